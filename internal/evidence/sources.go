@@ -1,0 +1,4 @@
+package evidence
+
+// sources are all tools that can be read. Order settles ties in confidence.
+var sources = []Source{}
