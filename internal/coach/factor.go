@@ -1,0 +1,190 @@
+package coach
+
+import (
+	"bytes"
+	_ "embed"
+	"regexp"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"debrief.dev/debrief"
+)
+
+//go:embed taxonomy.yaml
+var taxonomyData []byte
+
+// A Leaf is one kind of contributing factor; see taxonomy.yaml.
+type Leaf struct {
+	Code  string     `yaml:"code"`
+	Group string     `yaml:"group"`
+	Name  string     `yaml:"name"`
+	Level int        `yaml:"level"` // 1 outside … 5 technology
+	Role  string     `yaml:"role"`
+	Means string     `yaml:"means"`
+	Say   string     `yaml:"say"`
+	Thing string     `yaml:"thing"`
+	When  [][]string `yaml:"when"`
+}
+
+var taxonomy = sync.OnceValue(func() []Leaf {
+	var list []Leaf
+	if err := yaml.NewDecoder(bytes.NewReader(taxonomyData), yaml.Strict()).Decode(&list); err != nil {
+		panic("taxonomy.yaml: " + yaml.FormatError(err, false, true)) // the file is part of the program
+	}
+	return list
+})
+
+// Taxonomy lists the kinds of contributing factors in the order of the catalogue.
+func Taxonomy() []Leaf { return append([]Leaf(nil), taxonomy()...) }
+
+// LeafOf finds a leaf by its code.
+func LeafOf(code string) (Leaf, bool) {
+	for _, l := range taxonomy() {
+		if l.Code == code {
+			return l, true
+		}
+	}
+	return Leaf{}, false
+}
+
+// factorCites is how many pieces of evidence one hypothesis lists.
+const factorCites = 4
+
+// Factors proposes conditions that the evidence supports, as hypotheses, those
+// with the broadest support first within each level. It proposes nothing that
+// stands on one keyword alone, and it may propose nothing at all.
+func Factors(c *Case) []debrief.Factor { return c.search().factors() }
+
+func (f *findings) factors() []debrief.Factor {
+	type scored struct {
+		debrief.Factor
+		support int
+	}
+	var found []scored
+	for _, l := range taxonomy() {
+		var cites []debrief.Citation
+		held := 0
+		for _, combo := range l.When {
+			if got, ok := f.holds(combo); ok {
+				held++
+				cites = append(cites, got...)
+			}
+		}
+		if held == 0 {
+			continue
+		}
+		cites = firstCitations(cites, factorCites)
+		if len(cites) == 0 {
+			continue // nothing to cite: not a claim to make
+		}
+		text := l.Say
+		if l.Thing != "" {
+			if t := f.title(cites); t != "" {
+				text = strings.ReplaceAll(l.Thing, "{thing}", t)
+			}
+		}
+		found = append(found, scored{debrief.Factor{
+			Code: l.Code, Text: text, Role: l.Role, Evidence: cites, Entries: f.c.entriesOf(cites),
+		}, len(cites) + held})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].support > found[j].support })
+	out := make([]debrief.Factor, len(found))
+	for i, s := range found {
+		out[i] = s.Factor
+	}
+	return out
+}
+
+// holds reports whether each cue of the combination is found, each in a piece
+// of evidence of its own, and which those are.
+func (f *findings) holds(combo []string) ([]debrief.Citation, bool) {
+	used := map[debrief.Citation]bool{}
+	var cites []debrief.Citation
+	words := 0
+	for _, n := range combo {
+		when := byte(0)
+		if n[0] == '<' || n[0] == '>' {
+			when, n = n[0], n[1:]
+		}
+		if n == strings.ToUpper(n) {
+			got, ok := f.signs[n]
+			if !ok {
+				return nil, false
+			}
+			for _, x := range got {
+				if !used[x] {
+					used[x] = true
+					cites = append(cites, x)
+					break
+				}
+			}
+			if strings.HasSuffix(n, "_MOVED") || strings.HasSuffix(n, "_LOWERED") {
+				words++
+			}
+			continue
+		}
+		ok := false
+		for _, h := range f.hits[n] {
+			e := &f.c.Evidence[h.ev]
+			if x := e.Cite(); !used[x] && f.in(e, when) {
+				used[x] = true
+				cites = append(cites, x)
+				ok = true
+				break
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+		words++
+	}
+	return cites, words > 0
+}
+
+// in reports whether evidence lies in the asked part of the story.
+func (f *findings) in(e *debrief.Evidence, when byte) bool {
+	impact := f.c.impact()
+	switch when {
+	case '<':
+		return e.Sort == debrief.Note || !e.At.Known() || e.At.At.Before(impact)
+	case '>':
+		return e.Sort == debrief.Note || !e.At.Known() || !e.At.At.Before(impact.Add(-10*time.Minute)) && e.At.At.Before(f.c.To.Add(72*time.Hour))
+	}
+	return true
+}
+
+// oddTitle finds what makes a ticket's title unfit for a draft: mentions,
+// addresses, markup, quotation marks.
+var oddTitle = regexp.MustCompile("[@<>{}\\[\\]|`“”\"]|://")
+
+// title is the title of the first ticket among the citations, if it is short
+// and fit to be read by others.
+func (f *findings) title(cites []debrief.Citation) string {
+	for _, x := range cites {
+		for i := range f.c.Evidence {
+			e := &f.c.Evidence[i]
+			if e.Sort != debrief.Ticket || e.Cite() != x || e.Title == "" {
+				continue
+			}
+			t := strings.Join(strings.Fields(e.Title), " ")
+			if clean := f.c.Clean(t); clean == t && len(t) <= 70 && !oddTitle.MatchString(t) && !f.loaded(t) {
+				return t
+			}
+		}
+	}
+	return ""
+}
+
+// loaded reports whether wording sets somebody in a negative light.
+func (f *findings) loaded(s string) bool {
+	for _, n := range []string{"person_as_cause", "named_negative", "sanction", "human_error"} {
+		if ok, _ := f.b.cues[f.b.byName[n]].in(s); ok {
+			return true
+		}
+	}
+	return false
+}
