@@ -1,4 +1,13 @@
 package evidence
 
 // sources are all tools that can be read. Order settles ties in confidence.
-var sources = []Source{}
+var sources = []Source{
+	pagerdutySource,
+	statuspageSource,
+	grafanaSource,
+	alertmanagerSource,
+	gitlabSource,
+	githubSource,
+	jiraSource,
+	linearSource,
+}
