@@ -121,7 +121,7 @@ func zoneOpen(f *findings) []raise {
 	}
 	var parts []string
 	for _, n := range sortedKeys(files) {
-		parts = append(parts, fmt.Sprintf("%s (%s without a zone)", base(n), count(files[n], "time", "times")))
+		parts = append(parts, fmt.Sprintf("%s (%s without a zone)", base(n), Count(files[n], "time", "times")))
 	}
 	assumed := "They are read as UTC, and the draft says so."
 	for i := range c.Evidence {
@@ -672,7 +672,7 @@ func upstreamCue(f *findings) []raise {
 	if len(words) == 0 {
 		return nil
 	}
-	return one(raise{slots: map[string]string{"what": list(words[:min(len(words), 4)])}, evidence: cites})
+	return one(raise{slots: map[string]string{"what": List(words[:min(len(words), 4)])}, evidence: cites})
 }
 
 func vendorUnconfirmed(f *findings) []raise {
@@ -749,7 +749,7 @@ func absentVoices(f *findings) []raise {
 		}
 	}
 	if n := len(cites); n > 0 {
-		what = append(what, count(n, "role that took part earlier", "roles that took part earlier"))
+		what = append(what, Count(n, "role that took part earlier", "roles that took part earlier"))
 	}
 	if len(outside) > 0 {
 		what = append(what, "the client or partner")
@@ -757,7 +757,7 @@ func absentVoices(f *findings) []raise {
 	if len(cites) == 0 {
 		return nil
 	}
-	return one(raise{slots: map[string]string{"what": list(what)}, evidence: cites})
+	return one(raise{slots: map[string]string{"what": List(what)}, evidence: cites})
 }
 
 func outsidePresent(f *findings) []raise {
@@ -793,29 +793,31 @@ func Length(d time.Duration) string {
 	d = d.Abs()
 	switch {
 	case d < 90*time.Second:
-		return count(int(d.Round(time.Second)/time.Second), "second", "seconds")
+		return Count(int(d.Round(time.Second)/time.Second), "second", "seconds")
 	case d < time.Hour:
-		return count(int(d.Round(time.Minute)/time.Minute), "minute", "minutes")
+		return Count(int(d.Round(time.Minute)/time.Minute), "minute", "minutes")
 	case d < 48*time.Hour:
 		m := int(d.Round(time.Minute) / time.Minute)
-		s := count(m/60, "hour", "hours")
+		s := Count(m/60, "hour", "hours")
 		if m%60 != 0 {
-			s += " " + count(m%60, "minute", "minutes")
+			s += " " + Count(m%60, "minute", "minutes")
 		}
 		return s
 	default:
-		return count(int((d+12*time.Hour)/(24*time.Hour)), "day", "days")
+		return Count(int((d+12*time.Hour)/(24*time.Hour)), "day", "days")
 	}
 }
 
-func count(n int, single, plural string) string {
+// Count writes a number with its noun: "1 minute", "3 minutes".
+func Count(n int, single, plural string) string {
 	if n == 1 {
 		return "1 " + single
 	}
 	return fmt.Sprintf("%d %s", n, plural)
 }
 
-func list(words []string) string {
+// List joins words as a sentence does: "a, b and c".
+func List(words []string) string {
 	switch len(words) {
 	case 0:
 		return ""
