@@ -484,19 +484,17 @@ func (r githubReader) issue(p, t *jsonTree, pull bool) error {
 	e := r.begin(p, t)
 	e.Sort = debrief.Ticket
 	number := t.text("number")
-	e.ID = firstOf(number, t.text("id"))
-	if number != "" {
-		e.ID = "#" + number
-	}
+	mark := firstOf(prefixed("#", number), t.text("id"))
+	e.ID = firstOf(t.text("html_url"), mark)
 	e.Title = t.text("title")
-	e.Subject = firstOf(e.Where, "") + e.ID
+	e.Subject = e.Where + mark
 	action := strings.ToLower(p.text("action"))
 	e.State = githubActions[action]
 	kind := "Issue"
 	if pull {
 		kind = "Pull request"
 	}
-	what := kind + " " + e.ID
+	what := kind + " " + mark
 	actor := firstTree(p.at("sender"), t.at("user"))
 	switch {
 	case action == "" || action == "opened":
@@ -540,7 +538,7 @@ func (r githubReader) issue(p, t *jsonTree, pull bool) error {
 		referCommit(&e, t.text("head.sha"))
 		refer(&e, t.text("head.ref"))
 	}
-	refer(&e, e.ID, t.text("id"))
+	refer(&e, mark, t.text("id"))
 	return r.add(t, e)
 }
 
@@ -553,9 +551,9 @@ func (r githubReader) comment(p, c, on *jsonTree, what string) error {
 	number := firstOf(on.text("number"), digitsAtEnd(c.text("issue_url", "pull_request_url")))
 	e.Title = on.text("title")
 	if number != "" {
-		e.Thread = "#" + number
-		e.Subject = e.Where + e.Thread
-		refer(&e, e.Thread)
+		e.Thread = firstOf(on.text("html_url"), "#"+number)
+		e.Subject = e.Where + "#" + number
+		refer(&e, "#"+number)
 	}
 	e.Text = plainMarkup(c.text("body"))
 	if what == "review" {

@@ -291,9 +291,10 @@ func (r gitlabReader) issue(p *jsonTree, kind, mark string) error {
 	t := firstTree(p.at("object_attributes"), p)
 	e := r.begin(p)
 	e.Sort = debrief.Ticket
-	e.ID = firstOf(prefixed(mark, t.text("iid")), t.text("id"))
+	number := firstOf(prefixed(mark, t.text("iid")), t.text("id"))
+	e.ID = firstOf(t.text("url"), number)
 	e.Title = t.text("title")
-	e.Subject = e.Where + e.ID
+	e.Subject = e.Where + number
 	e.Link = t.text("url")
 	action := strings.ToLower(t.text("action"))
 	e.State = gitlabActions[action]
@@ -307,7 +308,7 @@ func (r gitlabReader) issue(p *jsonTree, kind, mark string) error {
 	} else {
 		words := map[string]string{"merge": "was merged", "close": "was closed", "reopen": "was opened again", "update": "was changed"}
 		e.At = r.time(t, "updated_at", "merged_at", "closed_at", "created_at")
-		e.Text = sentence(kind + " " + e.ID + " " + firstOf(words[action], "was "+action) + ": " + e.Title)
+		e.Text = sentence(kind + " " + number + " " + firstOf(words[action], "was "+action) + ": " + e.Title)
 	}
 	if action == "merge" {
 		attribute(&e, "merged", "true")
@@ -337,7 +338,7 @@ func (r gitlabReader) issue(p *jsonTree, kind, mark string) error {
 	}
 	referCommit(&e, t.text("merge_commit_sha"))
 	referCommit(&e, t.text("last_commit.id"))
-	refer(&e, e.ID, t.text("source_branch"))
+	refer(&e, number, t.text("source_branch"))
 	return r.add(p, e)
 }
 
@@ -362,9 +363,9 @@ func (r gitlabReader) note(p *jsonTree) error {
 	e.Link = t.text("url")
 	for _, on := range [][2]string{{"issue", "#"}, {"merge_request", "!"}} {
 		if iid := p.text(on[0] + ".iid"); iid != "" {
-			e.Thread = on[1] + iid
-			e.Subject, e.Title = e.Where+e.Thread, p.text(on[0]+".title")
-			refer(&e, e.Thread)
+			e.Thread = firstOf(p.text(on[0]+".url"), on[1]+iid)
+			e.Subject, e.Title = e.Where+on[1]+iid, p.text(on[0]+".title")
+			refer(&e, on[1]+iid)
 		}
 	}
 	if sha := p.text("commit.id"); sha != "" {

@@ -3,6 +3,9 @@ package evidence
 // sources are all tools that can be read. Order settles ties in confidence.
 var sources = []Source{
 	pagerdutySource,
+	opsgenieSource,
+	datadogSource,
+	sentrySource,
 	statuspageSource,
 	grafanaSource,
 	alertmanagerSource,

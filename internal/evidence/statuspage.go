@@ -1,7 +1,10 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"strconv"
 	"strings"
 
@@ -15,7 +18,9 @@ var statuspageSource = Source{
 		"lists of incidents as JSON lines, and the Atom feed of the history.",
 	Recognise: func(s Sample) Confidence {
 		if s.Shape == NotJSON {
-			if strings.Contains(string(s.Head), "<feed") && strings.Contains(string(s.Head), ":Incident/") {
+			head := string(s.Head)
+			if (strings.Contains(head, "<feed") || strings.Contains(head, "<rss")) && (strings.Contains(head, ":Incident/") ||
+				strings.Contains(head, "data-var=") || strings.Contains(head, "Incident History") || strings.Contains(head, "statuspage")) {
 				return Certain
 			}
 			return No
@@ -33,6 +38,17 @@ var statuspageSource = Source{
 		return No
 	},
 	Read: func(ctx context.Context, f *File, out *Sink) error {
+		first := make([]byte, 512)
+		n, err := io.ReadFull(f.R, first)
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return err
+		}
+		whole := *f
+		whole.R = io.MultiReader(bytes.NewReader(first[:n]), f.R)
+		f = &whole
+		if bytes.HasPrefix(bytes.TrimLeft(first[:n], "\ufeff \t\r\n"), []byte{'<'}) {
+			return readStatusfeed(ctx, f, out)
+		}
 		r := statuspageReader{f: f, out: out}
 		return readTrees(ctx, f, out, r.record)
 	},
