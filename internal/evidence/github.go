@@ -305,7 +305,7 @@ func (r githubReader) run(p, w *jsonTree, what string) error {
 	branch := w.text("head_branch", "check_suite.head_branch")
 	attribute(&e, "branch", branch)
 	attribute(&e, "trigger", w.text("event"))
-	e.Text = joinText(" ", sentence(upperFirst(e.Title)+" "+firstOf(outcomeWords[e.State], "is now "+strings.ReplaceAll(firstOf(conclusion, status, "changed"), "_", " "))),
+	e.Text = joinText(" ", sentence(e.Title+" "+firstOf(outcomeWords[e.State], "is now "+strings.ReplaceAll(firstOf(conclusion, status, "changed"), "_", " "))),
 		sentence(firstLine(firstOf(w.text("display_title", "output.title"), w.text("head_commit.message")))), sentence(w.text("output.summary")))
 	referCommit(&e, sha)
 	refer(&e, number, prefixed("#", number), w.text("run_id"))

@@ -136,9 +136,9 @@ func (r gitlabReader) push(p *jsonTree) error {
 		sha, verb := p.text("checkout_sha", "after"), "moved"
 		e.State = debrief.Changed
 		switch {
-		case strings.Trim(p.text("after"), "0") == "":
+		case p.has("after") && strings.Trim(p.text("after"), "0") == "":
 			sha, verb, e.State = p.text("before"), "removed", debrief.Closed
-		case strings.Trim(p.text("before"), "0") == "":
+		case p.has("before") && strings.Trim(p.text("before"), "0") == "":
 			verb, e.State = "created", debrief.Opened
 		}
 		e.Sort, e.ID, e.At, e.Author = debrief.Commit, firstOf(sha, ref), at, pusher

@@ -39,8 +39,9 @@ var jiraSource = Source{
 }
 
 type jiraReader struct {
-	f   *File
-	out *Sink
+	f     *File
+	out   *Sink
+	event debrief.Moment // when the webhook around an issue was sent
 }
 
 func (r jiraReader) record(t *jsonTree) error {
@@ -49,7 +50,7 @@ func (r jiraReader) record(t *jsonTree) error {
 	}
 	switch {
 	case t.has("webhookEvent") || t.has("issue.key") && (t.has("timestamp") || t.has("comment") || t.has("changelog")):
-		return r.event(t)
+		return r.webhook(t)
 	case t.knows("issues"):
 		for _, v := range t.list("issues") {
 			if err := r.issue(v); err != nil {
@@ -144,7 +145,9 @@ func (r jiraReader) issue(t *jsonTree) error {
 	e := r.begin(t, t)
 	fields := t.at("fields")
 	e.ID, e.State = firstOf(t.text("key"), t.text("id")), debrief.Opened
-	e.At = r.time(fields, "created")
+	if e.At = r.time(fields, "created"); !e.At.Known() {
+		e.At = r.event
+	}
 	e.Author = r.author(firstTree(fields.at("creator"), fields.at("reporter")))
 	r.author(fields.at("reporter"))
 	assignee := r.author(fields.at("assignee"))
@@ -394,8 +397,8 @@ func sprintNames(s string) string {
 	return strings.Join(names, ", ")
 }
 
-// event reads a webhook: what happened, and not the issue around it again.
-func (r jiraReader) event(t *jsonTree) error {
+// webhook reads a webhook: what happened, and not the issue around it again.
+func (r jiraReader) webhook(t *jsonTree) error {
 	issue, comment := t.at("issue"), t.at("comment")
 	at := r.time(t, "timestamp")
 	name := strings.TrimPrefix(strings.ToLower(t.text("webhookEvent")), "jira:")
@@ -429,6 +432,7 @@ func (r jiraReader) event(t *jsonTree) error {
 		r.out.LeaveOut("webhook events without a change, alert or ticket", 1)
 		return nil
 	case name == "issue_created" || name == "":
+		r.event = at
 		return r.issue(issue)
 	}
 	e := r.begin(t, issue)

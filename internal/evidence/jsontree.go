@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"math"
 	"strconv"
@@ -412,11 +411,12 @@ func attribute(e *debrief.Evidence, name, value string) {
 	e.Attributes[name] = value
 }
 
-// refer adds ids of other things, each once and never the empty one.
+// refer adds ids of other things, each once. A bare number of few digits names
+// nothing outside its own tool and is left out.
 func refer(e *debrief.Evidence, refs ...string) {
 	for _, r := range refs {
 		r = strings.TrimSpace(r)
-		known := r == ""
+		known := len(r) < 4 && strings.Trim(r, "0123456789") == ""
 		for _, k := range e.Refs {
 			known = known || k == r
 		}
@@ -493,11 +493,12 @@ func readTrees(ctx context.Context, f *File, out *Sink, each func(*jsonTree) err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if c := data[pos]; c == ' ' || c == '\t' || c == '\r' || c == '\n' {
+			pos++
+			continue
+		}
 		dec := jsontext.NewDecoder(bytes.NewBuffer(data[pos:]), jsonTreeOptions...)
 		value, err := dec.ReadValue()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
 		if err != nil {
 			line += bytes.Count(data[counted:pos], []byte{'\n'})
 			counted = pos

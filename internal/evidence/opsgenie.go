@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -232,6 +233,8 @@ var opsgenieLog = []struct {
 	{"notification", debrief.Triggered},
 }
 
+var opsgenieFile = regexp.MustCompile(`(?i)^(?:opsgenie|alert)?[-_. ]?|[-_. ]?(?:logs?|notes?)?(?:\.[a-z]+)?$`)
+
 // log reads an entry of an alert's log, or a note. Opsgenie names them by an
 // offset; without one, by their place in the file.
 func (r opsgenieReader) log(t *jsonTree) error {
@@ -254,9 +257,9 @@ func (r opsgenieReader) log(t *jsonTree) error {
 			}
 		}
 	}
-	if r.f.Name != "" {
-		// The file is of one alert, and names it nowhere else.
-		e.Subject = "opsgenie " + strings.TrimSuffix(afterSlash(r.f.Name), ".json")
+	// The file is of one alert, and only its name may tell of which.
+	if name := opsgenieFile.ReplaceAllString(afterSlash(r.f.Name), ""); name != "" {
+		e.Subject = "opsgenie " + name
 	}
 	return r.add(t, e)
 }

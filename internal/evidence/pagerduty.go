@@ -344,7 +344,11 @@ func (r pagerdutyReader) messageV2(t *jsonTree) error {
 	}
 	stampProblem(t, r.f, r.out, odd)
 	e.Author = r.author(firstTree(incident.at("last_status_change_by"), incident.at("assigned_to_user")))
-	e.Text = joinText(" ", sentence(upperFirst(action)), sentence(e.Title))
+	what := string(e.State)
+	if e.State == debrief.Changed {
+		what = strings.ReplaceAll(action, "_", " ")
+	}
+	e.Text = joinText(" ", sentence(upperFirst(what)), sentence(e.Title))
 	refer(&e, refsIn(e.Title+"\n"+e.Text)...)
 	return r.out.Add(e)
 }

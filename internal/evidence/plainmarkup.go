@@ -48,6 +48,13 @@ func plainMarkup(s string) string {
 		s = markupQuote.ReplaceAllString(s, "")
 		s = markupBullet.ReplaceAllString(s, "$1- ")
 		s = markupStrong.ReplaceAllString(s, "$2")
+		s = wikiStrong.ReplaceAllStringFunc(s, func(m string) string {
+			p := wikiStrong.FindStringSubmatch(m)
+			if p[2] != p[4] || p[2] == "+" {
+				return m
+			}
+			return p[1] + p[3] + p[5]
+		})
 		s = markupStrike.ReplaceAllString(s, "$1")
 		s = markupCode.ReplaceAllString(s, "$1")
 	}

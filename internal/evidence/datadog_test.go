@@ -1,0 +1,9 @@
+package evidence
+
+import "testing"
+
+func TestDatadogFixturesAreReadAsWritten(t *testing.T) {
+	checkFixtures(t, datadogSource, toolSources...)
+}
+
+func FuzzDatadog(f *testing.F) { fuzzSource(f, datadogSource) }

@@ -1,0 +1,9 @@
+package evidence
+
+import "testing"
+
+func TestGrafanaFixturesAreReadAsWritten(t *testing.T) {
+	checkFixtures(t, grafanaSource, toolSources...)
+}
+
+func FuzzGrafana(f *testing.F) { fuzzSource(f, grafanaSource) }
