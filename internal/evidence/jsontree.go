@@ -27,11 +27,16 @@ type jsonTree struct {
 	line   int    // 1-based line of the file on which it begins, 0 if unknown
 	offset int64  // of its first byte in the file
 
+	depth   int // how many values it lies in
 	opened  bool
 	names   []string // of an object's members, in order
 	members map[string]*jsonTree
 	items   []*jsonTree // of an array
 }
+
+// jsonTreeDepth is how deep a tree opens. Every level is looked over anew, so
+// this bounds the work; no tool nests what matters half as deep.
+const jsonTreeDepth = 64
 
 // jsonTreeOptions accept what tools write: repeated names and broken UTF-8.
 var jsonTreeOptions = []jsontext.Options{
@@ -46,7 +51,7 @@ func (t *jsonTree) open() {
 	}
 	t.opened = true
 	kind := t.kind()
-	if kind != '{' && kind != '[' {
+	if kind != '{' && kind != '[' || t.depth >= jsonTreeDepth {
 		return
 	}
 	dec := jsontext.NewDecoder(bytes.NewBuffer(t.raw), jsonTreeOptions...)
@@ -76,7 +81,7 @@ func (t *jsonTree) open() {
 			line += bytes.Count(t.raw[counted:begin], []byte{'\n'})
 			counted = begin
 		}
-		part := &jsonTree{raw: t.raw[begin:end], line: line, offset: t.offset + int64(begin)}
+		part := &jsonTree{raw: t.raw[begin:end], line: line, offset: t.offset + int64(begin), depth: t.depth + 1}
 		if kind == '[' {
 			t.items = append(t.items, part)
 			continue
@@ -228,7 +233,7 @@ func (t *jsonTree) inner(path string) *jsonTree {
 	if !strings.HasPrefix(s, "{") && !strings.HasPrefix(s, "[") {
 		return nil
 	}
-	return &jsonTree{raw: []byte(s), line: v.line, offset: v.offset}
+	return &jsonTree{raw: []byte(s), line: v.line, offset: v.offset, depth: v.depth}
 }
 
 // evidence begins a piece of evidence that stands at t in f.
