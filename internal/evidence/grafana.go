@@ -34,7 +34,7 @@ var grafanaSource = Source{
 // grafanaLegacy reads a notification of the alerts before unified alerting.
 // They carry no time of their own: the envelope's, or none, is all there is.
 func grafanaLegacy(t *jsonTree, f *File, out *Sink) error {
-	if !t.has("ruleName") && !t.has("ruleId") {
+	if t.text("ruleName", "ruleId") == "" {
 		out.Problem(Problem{
 			File: f.Path, Line: t.line, Offset: t.offset, Say: "This record holds no alert.",
 			Expected: `an object with "alerts", or with "ruleName" and "state"`, Hint: "Check that it is a notification of Grafana alerting.",

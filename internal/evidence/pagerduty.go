@@ -174,6 +174,10 @@ func (r pagerdutyReader) incident(t *jsonTree) error {
 		r.author(firstTree(a.at("object"), a))
 	}
 	refer(&e, refsIn(e.Title+"\n"+e.Text)...)
+	if e.ID == "" {
+		r.unnamed(t)
+		return nil
+	}
 	if err := r.out.Add(e); err != nil {
 		return err
 	}
@@ -350,6 +354,10 @@ func (r pagerdutyReader) messageV2(t *jsonTree) error {
 	}
 	e.Text = joinText(" ", sentence(upperFirst(what)), sentence(e.Title))
 	refer(&e, refsIn(e.Title+"\n"+e.Text)...)
+	if e.ID == "" {
+		r.unnamed(t)
+		return nil
+	}
 	return r.out.Add(e)
 }
 
