@@ -87,7 +87,14 @@ func TestEveryLeafOfTheTaxonomyNamesKnownCuesAndSigns(t *testing.T) {
 		if l.Name == "" || l.Group == "" || l.Means == "" || l.Say == "" || len(l.When) == 0 || l.Level < 1 || l.Level > 5 || !roles[l.Role] {
 			t.Errorf("%s is incomplete", l.Code)
 		}
-		for _, combo := range l.When {
+		combos := append([][]string(nil), l.When...)
+		for _, v := range l.Also {
+			if v.Say == "" || len(v.When) == 0 {
+				t.Errorf("%s has an incomplete variant", l.Code)
+			}
+			combos = append(combos, v.When...)
+		}
+		for _, combo := range combos {
 			words := 0
 			for _, n := range combo {
 				n = strings.TrimLeft(n, "<>")

@@ -53,6 +53,7 @@ var detectors = map[string]func(*findings) []raise{
 	"no_mitigator":        noMitigator,
 	"absent_voices":       absentVoices,
 	"outside_present":     outsidePresent,
+	"owner_differs":       ownerDiffers,
 }
 
 func one(r raise) []raise { return []raise{r} }
@@ -123,7 +124,7 @@ func zoneOpen(f *findings) []raise {
 	for _, n := range sortedKeys(files) {
 		parts = append(parts, fmt.Sprintf("%s (%s without a zone)", base(n), Count(files[n], "time", "times")))
 	}
-	assumed := "They are read as UTC, and the draft says so."
+	assumed := "Times without a zone are read as UTC."
 	for i := range c.Evidence {
 		e := &c.Evidence[i]
 		if e.Sort == debrief.Log || e.Sort == debrief.Alert {
@@ -133,7 +134,11 @@ func zoneOpen(f *findings) []raise {
 		if m == "" || !summer(c.From) || c.From.IsZero() {
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s writes %s on a date when %s applies", base(e.File), m, summerZone[m]))
+		place := e.Where
+		if place == "" {
+			place = base(e.File)
+		}
+		parts = append(parts, fmt.Sprintf("%s writes %s on a date when %s applies", place, m, summerZone[m]))
 		cites = append(cites, e.Cite())
 		assumed = fmt.Sprintf("Where the evidence writes %s, the season's %s is meant; the draft shows UTC.", m, summerZone[m])
 		break
@@ -277,11 +282,11 @@ func clocks(f *findings) []raise {
 	c := f.c
 	var what []string
 	var cites []debrief.Citation
-	assumed := "The machine's stamp is used."
+	assumed := "Where clocks differ, the stamp of a machine is used."
 	for _, s := range c.Skewed {
 		what = append(what, strings.TrimSuffix(s.Text, "."))
 		cites = append(cites, s.Evidence...)
-		assumed = "The difference that matching events show is applied, and each corrected entry says so."
+		assumed = "The clock difference that matching events show is applied, and each corrected entry says so."
 	}
 	for _, h := range f.hits["clock_doubt"] {
 		what = append(what, "“"+c.quote(h.sentence, 90)+"”")
@@ -319,11 +324,10 @@ func twoTimes(f *findings) []raise {
 	if hits := f.hits["time_doubt"]; len(hits) > 0 {
 		var sides []debrief.Account
 		for _, h := range hits[:min(len(hits), 2)] {
-			e := &c.Evidence[h.ev]
-			sides = append(sides, debrief.Account{Text: c.quote(h.sentence, 120), At: e.At, Evidence: []debrief.Citation{e.Cite()}})
+			sides = append(sides, f.account(&c.Evidence[h.ev], h.sentence))
 		}
 		return one(raise{
-			slots:    map[string]string{"what": "“" + c.quote(f.c.Evidence[hits[0].ev].Text, 100) + "”", "assumed": "The time that a machine recorded is used, else the corrected one."},
+			slots:    map[string]string{"what": "“" + c.quote(f.c.Evidence[hits[0].ev].Text, 100) + "”", "assumed": "Where the evidence gives two times for one event, the one that a machine recorded is used, else the corrected one."},
 			sides:    sides,
 			evidence: f.cites(hits),
 		})
@@ -458,11 +462,11 @@ func endDiffers(f *findings) []raise {
 				return one(raise{
 					slots: map[string]string{
 						"what":    fmt.Sprintf("the status page gives %s, the evidence inside gives %s", clock(at, c), clock(mit.At.At, c)),
-						"assumed": fmt.Sprintf("The draft uses %s and mentions the other.", clock(mit.At.At, c)),
+						"assumed": fmt.Sprintf("For the end of the impact the draft uses %s.", clock(mit.At.At, c)),
 					},
 					sides: []debrief.Account{
 						{Text: c.quote(closing.Text, 160), At: debrief.Moment{At: at, Precision: debrief.ToMinute}, Evidence: []debrief.Citation{closing.Cite()}},
-						{Text: mit.Why, At: mit.At, Evidence: mit.Evidence},
+						{Text: c.whatOf(mit), At: mit.At, Evidence: mit.Evidence},
 					},
 					evidence: append([]debrief.Citation{closing.Cite()}, mit.Evidence...),
 				})
@@ -477,11 +481,11 @@ func endDiffers(f *findings) []raise {
 		return one(raise{
 			slots: map[string]string{
 				"what":    fmt.Sprintf("the status page was closed at %s, and at %s the evidence inside still mentions an effect", clock(closing.At.At, c), clock(e.At.At, c)),
-				"assumed": "The draft gives the later time as the end for that part, and mentions the earlier one.",
+				"assumed": "Where an effect outlasts the all-clear, the draft gives the later time for that part.",
 			},
 			sides: []debrief.Account{
-				{Text: c.quote(closing.Text, 160), At: closing.At, Evidence: []debrief.Citation{closing.Cite()}},
-				{Text: c.quote(h.sentence, 160), At: e.At, Evidence: []debrief.Citation{e.Cite()}},
+				f.account(closing, closing.Text),
+				f.account(e, h.sentence),
 			},
 			evidence: []debrief.Citation{closing.Cite(), e.Cite()},
 		})
@@ -489,13 +493,23 @@ func endDiffers(f *findings) []raise {
 	return nil
 }
 
+// whatOf says in words what a mark stands on: its entry, else its reason.
+func (c *Case) whatOf(m debrief.Mark) string {
+	for _, e := range c.Entries {
+		if e.ID == m.Entry {
+			return e.Text
+		}
+	}
+	return m.Why
+}
+
 func publicDiffers(f *findings) []raise {
 	c := f.c
 	if o, n := c.publicAgainstInside(f); o != nil {
 		return one(raise{
 			sides: []debrief.Account{
-				{Text: c.quote(o.Text, 160), At: o.At, Evidence: []debrief.Citation{o.Cite()}},
-				{Text: c.quote(n.Text, 160), At: n.At, Evidence: []debrief.Citation{n.Cite()}},
+				f.account(o, o.Text),
+				f.account(n, n.Text),
 			},
 			evidence: []debrief.Citation{o.Cite(), n.Cite()},
 		})
@@ -505,15 +519,24 @@ func publicDiffers(f *findings) []raise {
 		return nil
 	}
 	h := hits[0]
-	in := &c.Evidence[h.ev]
-	sides := []debrief.Account{{Text: c.quote(h.sentence, 160), At: in.At, Evidence: []debrief.Citation{in.Cite()}}}
-	cites := f.cites(hits)
-	for i := range c.Evidence {
-		if e := &c.Evidence[i]; e.Sort == debrief.StatusUpdate && e.At.Known() {
-			sides = append(sides, debrief.Account{Text: c.quote(e.Text, 160), At: e.At, Evidence: []debrief.Citation{e.Cite()}})
-			cites = append(cites, e.Cite())
+	for _, x := range hits { // one that names the page tells more
+		if strings.Contains(strings.ToLower(x.sentence), "status page") {
+			h = x
 			break
 		}
+	}
+	in := &c.Evidence[h.ev]
+	sides := []debrief.Account{f.account(in, h.sentence)}
+	cites := f.cites(hits)
+	var first *debrief.Evidence
+	for i := range c.Evidence {
+		if e := &c.Evidence[i]; e.Sort == debrief.StatusUpdate && e.At.Known() && (first == nil || e.At.At.Before(first.At.At)) {
+			first = e
+		}
+	}
+	if first != nil {
+		sides = append(sides, f.account(first, first.Text))
+		cites = append([]debrief.Citation{first.Cite()}, cites...)
 	}
 	return one(raise{sides: sides, evidence: cites})
 }
@@ -546,8 +569,8 @@ func accountsDiffer(f *findings) []raise {
 		x := &c.Evidence[best]
 		out = append(out, raise{
 			sides: []debrief.Account{
-				{Text: c.quote(bestHit.sentence, 160), At: x.At, Evidence: []debrief.Citation{x.Cite()}},
-				{Text: c.quote(d.sentence, 160), At: e.At, Evidence: []debrief.Citation{e.Cite()}},
+				f.account(x, bestHit.sentence),
+				f.account(e, d.sentence),
 			},
 			evidence: []debrief.Citation{x.Cite(), e.Cite()},
 		})
@@ -571,10 +594,19 @@ func impactDenied(f *findings) []raise {
 func (f *findings) sides(hs ...hit) []debrief.Account {
 	var out []debrief.Account
 	for _, h := range hs {
-		e := &f.c.Evidence[h.ev]
-		out = append(out, debrief.Account{Text: f.c.quote(h.sentence, 160), At: e.At, Evidence: []debrief.Citation{e.Cite()}})
+		out = append(out, f.account(&f.c.Evidence[h.ev], h.sentence))
 	}
 	return out
+}
+
+// account is one side of a contradiction in its own words, unless the words set
+// somebody in a negative light: then only where it stands.
+func (f *findings) account(e *debrief.Evidence, words string) debrief.Account {
+	a := debrief.Account{At: e.At, Evidence: []debrief.Citation{e.Cite()}}
+	if a.Text = f.c.quote(words, 140); f.loaded(words) {
+		a.Text = "an account that is not quoted here"
+	}
+	return a
 }
 
 func changeDenied(f *findings) []raise {
@@ -595,6 +627,14 @@ func firstOrNot(f *findings) []raise {
 		b = later
 	}
 	return one(raise{sides: f.sides(a[len(a)-1], b[0]), evidence: append(f.cites(a), f.cites(b)...)})
+}
+
+func ownerDiffers(f *findings) []raise {
+	hits := f.hits["owner_dispute"]
+	if len(hits) == 0 {
+		return nil
+	}
+	return one(raise{sides: f.sides(hits[:min(len(hits), 2)]...), evidence: f.cites(hits)})
 }
 
 func oneTeam(f *findings) []raise {

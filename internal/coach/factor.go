@@ -27,7 +27,14 @@ type Leaf struct {
 	Means string     `yaml:"means"`
 	Say   string     `yaml:"say"`
 	Thing string     `yaml:"thing"`
+	Also  []Variant  `yaml:"also"`
 	When  [][]string `yaml:"when"`
+}
+
+// A Variant says more than the leaf's own sentence, where its cues are found.
+type Variant struct {
+	Say  string     `yaml:"say"`
+	When [][]string `yaml:"when"`
 }
 
 var taxonomy = sync.OnceValue(func() []Leaf {
@@ -82,10 +89,17 @@ func (f *findings) factors() []debrief.Factor {
 			continue // nothing to cite: not a claim to make
 		}
 		text := l.Say
-		if l.Thing != "" {
-			if t := f.title(cites); t != "" {
-				text = strings.ReplaceAll(l.Thing, "{thing}", t)
+		if t := f.thing(l, cites); t != "" {
+			text = strings.ReplaceAll(l.Thing, "{thing}", t)
+		}
+		for _, v := range l.Also {
+			if got, ok := f.anyHolds(v.When); ok {
+				text, cites = v.Say, firstCitations(append(got, cites...), factorCites)
+				break
 			}
+		}
+		if t := f.title(cites); t != "" && l.Thing == "" || t != "" && text == l.Say {
+			text = strings.TrimSuffix(text, ".") + " (“" + t + "”)."
 		}
 		found = append(found, scored{debrief.Factor{
 			Code: l.Code, Text: text, Role: l.Role, Evidence: cites, Entries: f.c.entriesOf(cites),
@@ -98,6 +112,64 @@ func (f *findings) factors() []debrief.Factor {
 	}
 	return out
 }
+
+// anyHolds gives the evidence of the first combination that holds.
+func (f *findings) anyHolds(combos [][]string) ([]debrief.Citation, bool) {
+	for _, c := range combos {
+		if got, ok := f.holds(c); ok {
+			return got, true
+		}
+	}
+	return nil, false
+}
+
+// vague things say nothing when they stand alone.
+var vagueThing = map[string]bool{
+	"it": true, "that": true, "this": true, "they": true, "all": true, "the": true, "a": true, "is": true, "was": true,
+	"nobody": true, "everything": true, "system": true, "thing": true, "things": true, "we": true, "i": true, "you": true, "of": true,
+	"and": true, "there": true, "still": true, "just": true, "or": true, "for": true, "to": true, "in": true, "on": true, "at": true,
+}
+
+// thing is the noun phrase that the cited sentences name for a leaf, if one is
+// short, plain and unchanged by cleaning. Several are joined.
+func (f *findings) thing(l Leaf, cites []debrief.Citation) string {
+	if l.Thing == "" {
+		return ""
+	}
+	cited := map[debrief.Citation]bool{}
+	for _, x := range cites {
+		cited[x] = true
+	}
+	var things []string
+	seen := map[string]bool{}
+	for _, combo := range l.When {
+		for _, n := range combo {
+			for _, h := range f.hits[strings.TrimLeft(n, "<>")] {
+				t := strings.Trim(strings.ToLower(h.thing), " -_")
+				words := strings.Fields(t)
+				if len(words) > 1 && vagueThing[words[0]] && words[0] != "the" {
+					words = words[1:]
+					t = strings.Join(words, " ")
+				}
+				if t == "" || seen[t] || !cited[f.c.Evidence[h.ev].Cite()] || len(t) > 32 || len(things) == 2 {
+					continue
+				}
+				if vagueThing[words[0]] && words[0] != "the" || vagueThing[words[len(words)-1]] || f.c.Clean(h.thing) != h.thing {
+					continue
+				}
+				seen[t] = true
+				if acronym[t] {
+					t = strings.ToUpper(t)
+				}
+				things = append(things, t)
+			}
+		}
+	}
+	return List(things)
+}
+
+// acronym lists lower-case words that are written in capitals.
+var acronym = map[string]bool{"sso": true, "vpn": true, "mfa": true, "2fa": true, "cpu": true, "dns": true, "api": true}
 
 // holds reports whether each cue of the combination is found, each in a piece
 // of evidence of its own, and which those are.
@@ -161,13 +233,13 @@ func (f *findings) in(e *debrief.Evidence, when byte) bool {
 // addresses, markup, quotation marks.
 var oddTitle = regexp.MustCompile("[@<>{}\\[\\]|`“”\"]|://")
 
-// title is the title of the first ticket among the citations, if it is short
+// title is the title of the first ticket or commit among the citations, if it is short
 // and fit to be read by others.
 func (f *findings) title(cites []debrief.Citation) string {
 	for _, x := range cites {
 		for i := range f.c.Evidence {
 			e := &f.c.Evidence[i]
-			if e.Sort != debrief.Ticket || e.Cite() != x || e.Title == "" {
+			if e.Sort != debrief.Ticket && e.Sort != debrief.Commit || e.Cite() != x || e.Title == "" {
 				continue
 			}
 			t := strings.Join(strings.Fields(e.Title), " ")

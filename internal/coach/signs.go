@@ -172,16 +172,20 @@ func (c *Case) publicAgainstInside(f *findings) (outside, inside *debrief.Eviden
 		if o.Sort == debrief.Mail {
 			reach = 48 * time.Hour
 		}
+		best := reach
 		for _, name := range []string{"vague_scope", "constraint_unsaid"} {
 			for _, h := range f.hits[name] {
 				n := &c.Evidence[h.ev]
-				if n.Sort == debrief.StatusUpdate || c.forOutside(n) || !n.At.Known() {
+				if n.Author.Bot || n.Sort == debrief.StatusUpdate || n.Sort == debrief.Change || c.forOutside(n) || !n.At.Known() {
 					continue
 				}
-				if d := n.At.At.Sub(o.At.At); d < reach && d > -reach && containsAny(h.sentence, wide) {
-					return o, n
+				if d := n.At.At.Sub(o.At.At).Abs(); d < best && containsAny(h.sentence, wide) && !containsAny(h.sentence, limited) {
+					outside, inside, best = o, n, d
 				}
 			}
+		}
+		if inside != nil {
+			return outside, inside
 		}
 	}
 	return nil, nil

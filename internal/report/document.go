@@ -129,11 +129,13 @@ type Factor struct {
 
 // An Ask is an open question with its reason and what stands until it is answered.
 type Ask struct {
-	ID     string   `json:"id"`
-	Ask    string   `json:"ask"`
-	Why    string   `json:"why"`
-	Assume string   `json:"assume"`
-	Cites  []string `json:"cites,omitempty"`
+	ID     string `json:"id"`
+	Ask    string `json:"ask"`
+	Why    string `json:"why"`
+	Assume string `json:"assume"`
+	// Sides are the accounts that differ, for a contradiction.
+	Sides []Sentence `json:"sides,omitempty"`
+	Cites []string   `json:"cites,omitempty"`
 }
 
 // A Source says where one cited entry or piece of evidence can be looked up.
@@ -287,7 +289,11 @@ func (w *writer) title() string {
 	case from.IsZero():
 		return say("title.none")
 	case w.long:
-		return say("title.span", "from", day(from, from.Year() != to.Year()), "to", day(to, true))
+		layout := "2 January"
+		if from.Year() != to.Year() {
+			layout = "2 January 2006"
+		}
+		return say("title.span", "from", from.UTC().Format(layout), "to", day(to, true))
 	}
 	return say("title.day", "day", day(from, true))
 }
@@ -388,38 +394,24 @@ func (w *writer) what() {
 	} else {
 		unknown("what.scope_unknown")
 	}
-	if m, c, found := w.mark(debrief.Detected); found {
-		if ok && m.At.At.After(start.At.At) {
-			add(say("what.noticed", "time", w.clock(m.At)+" UTC", "length", coach.Length(m.At.At.Sub(start.At.At))), c)
-		} else {
-			add(say("what.noticed_same", "time", w.clock(m.At)+" UTC"), c)
+	for _, n := range w.turns() {
+		m, c, _ := w.mark(n)
+		pairs := []string{"time", w.clock(m.At) + " UTC", "length", coach.Length(m.At.At.Sub(start.At.At))}
+		key := "what." + string(n)
+		if (!ok || !m.At.At.After(start.At.At)) && known(key+"_same") {
+			key += "_same"
 		}
-	} else {
-		unknown("what.not_noticed")
+		add(say(key, pairs...), c)
 	}
-	if m, c, found := w.mark(debrief.Declared); found {
-		add(say("what.declared", "time", w.clock(m.At)+" UTC"), c)
-	}
-	if m, c, found := w.mark(debrief.FirstPublicWord); found {
-		if ok && m.At.At.After(start.At.At) {
-			add(say("what.told", "time", w.clock(m.At)+" UTC", "length", coach.Length(m.At.At.Sub(start.At.At))), c)
-		} else {
-			add(say("what.told_same", "time", w.clock(m.At)+" UTC"), c)
+	for _, n := range []debrief.MarkName{debrief.Detected, debrief.FirstPublicWord, debrief.Mitigated} {
+		if _, found := w.marks[n]; found {
+			continue
 		}
-	} else {
-		unknown("what.not_told")
-	}
-	if m, c, found := w.mark(debrief.Mitigated); found {
-		if ok {
-			add(say("what.ended", "time", w.clock(m.At)+" UTC", "length", coach.Length(m.At.At.Sub(start.At.At))), c)
+		if a, ok := w.in.Answers.To("C02"); ok && n == debrief.Mitigated {
+			add(say("what.end_answer", "text", w.answer(a)), w.citeAnswer(a))
+			continue
 		}
-	} else if a, ok := w.in.Answers.To("C02"); ok {
-		add(say("what.end_answer", "text", w.answer(a)), w.citeAnswer(a))
-	} else {
-		unknown("what.not_ended")
-	}
-	if m, c, found := w.mark(debrief.ResolvedMark); found {
-		add(say("what.resolved", "time", w.clock(m.At)+" UTC"), c)
+		unknown("what.no_" + string(n))
 	}
 	if a, ok := w.in.Answers.To("C04"); ok {
 		add(say("what.severity", "text", w.answer(a)), w.citeAnswer(a))
@@ -427,6 +419,18 @@ func (w *writer) what() {
 	if e := w.change(); e != nil {
 		add(say("what.change", "time", w.clock(e.At)+" UTC"), w.cite(e.ID))
 	}
+}
+
+// turns lists the marks of the first paragraph in order of time.
+func (w *writer) turns() []debrief.MarkName {
+	var out []debrief.MarkName
+	for _, n := range []debrief.MarkName{debrief.Detected, debrief.Declared, debrief.FirstPublicWord, debrief.Mitigated, debrief.ResolvedMark} {
+		if _, ok := w.marks[n]; ok {
+			out = append(out, n)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return w.marks[out[i]].At.At.Before(w.marks[out[j]].At.At) })
+	return out
 }
 
 // change is the entry of the nearest change before the impact, if it is one of
@@ -472,6 +476,14 @@ func (w *writer) key() {
 		switch e.Kind {
 		case debrief.KindTrigger, debrief.KindImpact:
 			s += 0.4
+		case debrief.KindResponse:
+			if e.Phase == debrief.Responding || e.Phase == debrief.Undetected {
+				s += 0.2 // what was done to end the impact
+			}
+		case debrief.KindNext:
+			if e.Phase == debrief.Before && !w.long {
+				s -= 0.2
+			}
 		}
 		if e.Status == debrief.Disputed {
 			s += 0.2
@@ -487,7 +499,7 @@ func (w *writer) key() {
 			for _, g := range quiet {
 				if !g.From.Before(all[i-1].e.At.At) && !g.To.After(p.e.At.At) {
 					w.doc.Key = append(w.doc.Key, Row{
-						Time: w.clock(debrief.Moment{At: g.From}), Text: say("key.gap", "length", capital(coach.Length(g.Length))),
+						Time: w.clock(debrief.Moment{At: g.From}), Text: say("key.gap", "length", capital(coach.Length(g.Length)), "to", w.clock(debrief.Moment{At: g.To})),
 						Gap: true, Open: w.open(g.From),
 					})
 				}
@@ -592,8 +604,8 @@ func (w *writer) actions() {
 			in[c] = true
 		}
 	}
-	var steps []*debrief.Entry
-	var rest []*debrief.Entry
+	var steps, rest []*debrief.Entry
+	var table *Sentence
 	start, ok := w.marks[debrief.ImpactStart]
 	for i := range w.in.Entries {
 		e := &w.in.Entries[i]
@@ -612,13 +624,19 @@ func (w *writer) actions() {
 			times = append(times, w.clock(e.At))
 			cites = append(cites, w.cite(e.ID)...)
 		}
-		d.Done = append(d.Done, Sentence{say("actions.ended", "times", coach.List(unique(times))+" UTC"), cites})
+		table = &Sentence{say("actions.table", "times", coach.List(unique(times))+" UTC"), cites}
 	}
 	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Weight > rest[j].Weight })
 	shown := rest[:min(len(rest), w.room.done)]
 	sort.SliceStable(shown, func(i, j int) bool { return shown[i].At.At.Before(shown[j].At.At) })
 	for _, e := range shown {
 		d.Done = append(d.Done, Sentence{w.clock(e.At) + " UTC: " + sentence(e.Text), w.cite(e.ID)})
+	}
+	if table != nil {
+		if len(d.Done) == 0 {
+			table.Text = strings.Replace(table.Text, say("actions.table_also"), say("actions.table_only"), 1)
+		}
+		d.Done = append(d.Done, *table)
 	}
 	if n := len(rest) - len(shown); n > 0 {
 		d.LeftOut = append(d.LeftOut, many(n, "left.actions"))
@@ -723,7 +741,21 @@ func (w *writer) questions() {
 		if len(cites) == 0 {
 			cites = w.citeAll(q.Evidence, 1)
 		}
-		d.Questions = append(d.Questions, Ask{ID: q.ID, Ask: tidy(w.in.Clean(q.Ask)), Why: tidy(w.in.Clean(q.Why)), Assume: tidy(w.in.Clean(q.Assume)), Cites: cites})
+		var sides []Sentence
+		for _, a := range q.Sides[:min(len(q.Sides), 2)] {
+			if text := w.quote(a.Text); text != "" {
+				if a.At.Known() {
+					text = w.clock(a.At) + " UTC, " + text
+				}
+				sides = append(sides, Sentence{text, w.citeAll(a.Evidence, 1)})
+			}
+		}
+		if len(sides) == 2 {
+			cites = nil // the sides carry them
+		} else {
+			sides = nil
+		}
+		d.Questions = append(d.Questions, Ask{Sides: sides, ID: q.ID, Ask: tidy(w.in.Clean(q.Ask)), Why: tidy(w.in.Clean(q.Why)), Assume: tidy(w.in.Clean(q.Assume)), Cites: cites})
 	}
 	if n := len(w.in.Questions) - len(d.Questions); n > 0 {
 		d.More = many(n, "question.more")
@@ -731,6 +763,19 @@ func (w *writer) questions() {
 	if len(d.Questions) == 0 {
 		d.More = say("question.none")
 	}
+}
+
+// quote is a short account in quotation marks, or nothing when there is none.
+func (w *writer) quote(s string) string {
+	s = strings.Trim(tidy(w.in.Clean(s)), "“”\"")
+	if s == "" {
+		return ""
+	}
+	r := []rune(s)
+	if len(r) > 110 {
+		s = strings.TrimRight(string(r[:109]), " ,;.") + "…"
+	}
+	return "“" + s + "”"
 }
 
 func (w *writer) assumptions() {
@@ -747,12 +792,6 @@ func (w *writer) assumptions() {
 
 func (w *writer) leftOut() {
 	d := w.doc
-	rows := 0
-	for _, r := range d.Key {
-		if !r.Gap {
-			rows++
-		}
-	}
 	shown := map[string]bool{}
 	for id := range w.cited {
 		if w.byID[id] != nil {
@@ -845,30 +884,43 @@ func (w *writer) sources() {
 }
 
 // where says in a few words where evidence lies: the tool and the place, each
-// once, the most direct first.
+// once with its times, the most direct first.
 func (w *writer) where(list []debrief.Citation) string {
-	var parts []string
+	var places []string
+	times := map[string][]string{}
 	for _, x := range list {
-		p := ""
+		p, t := x.File[strings.LastIndexByte(x.File, '/')+1:], ""
 		if e := w.items[x]; e != nil {
 			p = sourceWord(e)
-			if e.At.Known() {
-				p += " " + w.clock(e.At)
+			switch {
+			case e.Sort == debrief.Note && e.Source != "answers" || e.Sort == debrief.Log:
+				t = e.ID
+			case e.At.Known():
+				t = w.clock(e.At)
 			}
-			if e.Sort == debrief.Note && e.Source != "answers" || e.Sort == debrief.Log {
-				p += " " + e.ID
-			}
-		} else {
-			p = x.File[strings.LastIndexByte(x.File, '/')+1:]
 		}
-		if p = tidy(w.in.Clean(p)); !contains(parts, p) {
-			parts = append(parts, p)
+		p = tidy(w.in.Clean(p))
+		if !contains(places, p) {
+			places = append(places, p)
+		}
+		if t != "" && !contains(times[p], t) {
+			times[p] = append(times[p], t)
 		}
 	}
-	if len(parts) > 3 {
-		return strings.Join(parts[:2], ", ") + " and " + itoa(len(parts)-2) + " more"
+	most := 3
+	var parts []string
+	for i, p := range places {
+		if i == most {
+			parts = append(parts, "and "+itoa(len(places)-most)+" more")
+			break
+		}
+		t := times[p]
+		if len(t) > 2 {
+			t = append(t[:2:2], "…")
+		}
+		parts = append(parts, strings.TrimSpace(p+" "+strings.Join(t, ", ")))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }
 
 // sourceWord names what a reader would open.
@@ -1052,6 +1104,7 @@ func (d *Document) count() int {
 	}
 	for _, q := range d.Questions {
 		add(q.Ask, q.Why)
+		sents(q.Sides)
 	}
 	add(d.Goal...)
 	add(d.Assumed...)

@@ -23,10 +23,21 @@ func words() map[string]any {
 		"head": func(k string) string { return say("head." + k) },
 		"inc":  func(i int) int { return i + 1 },
 		"join": func(l []string) string { return strings.Join(l, ", ") },
+		"body": func(s string) string { b, _ := splitStop(s); return b },
+		"stop": func(s string) string { _, e := splitStop(s); return e },
 		"label": func(role string) string {
-			return say("factors.label") + ", " + role + "."
+			return say("factors.label") + ", " + role
 		},
 	}
+}
+
+// splitStop parts a sentence from its full stop, so that citations can stand
+// before it, as they do in print.
+func splitStop(s string) (body, stop string) {
+	if strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "..") {
+		return s[:len(s)-1], "."
+	}
+	return s, ""
 }
 
 var markdownTemplate = sync.OnceValue(func() *template.Template {
