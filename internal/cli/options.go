@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	_ "time/tzdata" // zones by name, also on a machine without a zone database
 
 	"github.com/spf13/cobra"
 
@@ -127,9 +129,11 @@ func parseZone(s string) (*time.Location, error) {
 		return nil, nil
 	}
 	if m := offset.FindStringSubmatch(s); m != nil {
-		var h, min int
-		fmt.Sscan(m[2], &h)
-		fmt.Sscan(m[3], &min)
+		h, _ := strconv.Atoi(m[2]) // digits, by the pattern
+		min := 0
+		if m[3] != "" {
+			min, _ = strconv.Atoi(m[3])
+		}
 		if h <= 14 && min < 60 {
 			sec := h*3600 + min*60
 			if m[1] == "-" {
