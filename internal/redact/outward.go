@@ -238,10 +238,12 @@ func (c *Cast) findHosts(ev []debrief.Evidence) {
 // their machine, what is built like a machine's name, and every IP address.
 func (c *Cast) Hosts(text string) string {
 	var spans []span
+	var cover mask
 	add := func(m []int, with string, role bool) {
-		if slices.ContainsFunc(spans, func(s span) bool { return m[0] < s.end && s.start < m[1] }) {
+		if cover.touches(m[0], m[1]) {
 			return
 		}
+		cover.add(len(text), m[0], m[1])
 		spans = append(spans, span{start: m[0], end: m[1], text: with, who: nobody, role: role})
 	}
 	for _, m := range urlShape.FindAllStringIndex(text, -1) {

@@ -350,12 +350,12 @@ func random(h hit) bool {
 
 // inAddress reports whether the hit lies within a URL, a path or a mail address.
 func inAddress(h hit) bool {
-	from := strings.LastIndexAny(h.text[:h.start], " \t\n\"'`<>()") + 1
-	to := h.end
-	if i := strings.IndexAny(h.text[h.end:], " \t\n\"'`<>()"); i >= 0 {
-		to += i
-	} else {
-		to = len(h.text)
+	const far = 2000 // bytes; longer addresses are not worth the walk
+	from := max(0, h.start-far)
+	from += strings.LastIndexAny(h.text[from:h.start], " \t\n\"'`<>()") + 1
+	to := min(len(h.text), h.end+far)
+	if i := strings.IndexAny(h.text[h.end:to], " \t\n\"'`<>()"); i >= 0 {
+		to = h.end + i
 	}
 	whole := h.text[from:to]
 	at := strings.IndexByte(whole, '@')

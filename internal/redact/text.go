@@ -37,6 +37,20 @@ type span struct {
 	owns       bool // a possessive follows
 }
 
+// A mask remembers which bytes of a text are already spoken for.
+type mask []bool
+
+func (m *mask) add(size, a, b int) {
+	if *m == nil {
+		*m = make(mask, size)
+	}
+	for i := a; i < b; i++ {
+		(*m)[i] = true
+	}
+}
+
+func (m mask) touches(a, b int) bool { return m != nil && slices.Contains(m[a:b], true) }
+
 // A token is a run of letters with inner apostrophes.
 type token struct {
 	start, end int
@@ -64,16 +78,19 @@ func (c *Cast) Text(text string) string {
 // spans finds everything to be replaced, in order and without overlap.
 func (c *Cast) spans(text string) []span {
 	var out []span
-	taken := func(a, b int) bool {
-		return slices.ContainsFunc(out, func(s span) bool { return a < s.end && s.start < b })
+	var cover mask
+	taken := func(a, b int) bool { return cover.touches(a, b) }
+	put := func(s span) {
+		cover.add(len(text), s.start, s.end)
+		out = append(out, s)
 	}
 	if strings.Contains(text, ":/") {
 		for _, m := range urlShape.FindAllStringIndex(text, -1) {
 			u := text[m[0]:m[1]]
 			if mailShape.MatchString(u) && !strings.Contains(u, "://git@") || c.names(u) {
-				out = append(out, span{start: m[0], end: m[1], text: LinkMask, who: nobody})
+				put(span{start: m[0], end: m[1], text: LinkMask, who: nobody})
 			} else {
-				out = append(out, span{start: m[0], end: m[1], text: u, who: nobody})
+				put(span{start: m[0], end: m[1], text: u, who: nobody})
 			}
 		}
 	}
@@ -89,11 +106,11 @@ func (c *Cast) spans(text string) []span {
 			if i, ok := c.byKey["mail:"+strings.ToLower(text[m[0]:m[1]])]; ok {
 				s.text, s.who, s.role = c.members[i].role, i, true
 			}
-			out = append(out, s)
+			put(s)
 		}
 		for _, m := range mention.FindAllStringIndex(text, -1) {
 			if s, ok := c.atSign(text, m[0], m[1]); ok && !taken(s.start, s.end) {
-				out = append(out, s)
+				put(s)
 			}
 		}
 	}
@@ -111,7 +128,7 @@ func (c *Cast) spans(text string) []span {
 		before, _ := utf8.DecodeLastRuneInString(text[:a])
 		after, _ := utf8.DecodeRuneInString(text[b:])
 		if digits >= 8 && !wordRune(before) && before != ':' && before != '.' && !wordRune(after) && after != ':' && !taken(a, b) {
-			out = append(out, span{start: a, end: b, text: PhoneMask, who: nobody})
+			put(span{start: a, end: b, text: PhoneMask, who: nobody})
 		}
 	}
 	for _, sc := range c.scripts {
@@ -122,7 +139,7 @@ func (c *Cast) spans(text string) []span {
 			}
 			a, b := from+i, from+i+len(sc.name)
 			if !taken(a, b) {
-				out = append(out, span{start: a, end: b, text: c.roleOf(sc.who), who: sc.who, role: true})
+				put(span{start: a, end: b, text: c.roleOf(sc.who), who: sc.who, role: true})
 			}
 			from = b
 		}
@@ -134,7 +151,7 @@ func (c *Cast) spans(text string) []span {
 		}
 		s, n := c.at(text, toks, i)
 		if n > 0 && !taken(s.start, s.end) {
-			out = append(out, s)
+			put(s)
 			for i+1 < len(toks) && toks[i+1].start < s.end {
 				i++
 			}
@@ -288,19 +305,22 @@ func (c *Cast) runs(text string, toks []token, i int, f form) int {
 	return len(f.words)
 }
 
+// longestHandle bounds how far the search for the ends of a login goes, in bytes.
+const longestHandle = 80
+
 // at finds what begins at token i: a handle, then the longest form that counts.
 func (c *Cast) at(text string, toks []token, i int) (span, int) {
 	t := toks[i]
 	// A run such as "tomasz.w" or "j_pestana2" as a whole.
 	a, b := t.start, t.end
-	for a > 0 {
+	for a > 0 && t.start-a < longestHandle {
 		r, n := utf8.DecodeLastRuneInString(text[:a])
 		if !wordRune(r) && r != '.' && r != '-' {
 			break
 		}
 		a -= n
 	}
-	for b < len(text) {
+	for b < len(text) && b-t.end < longestHandle {
 		r, n := utf8.DecodeRuneInString(text[b:])
 		if !wordRune(r) && r != '.' && r != '-' {
 			break
