@@ -1,15 +1,14 @@
 package coach
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"regexp"
 	"sort"
 	"strings"
 	"time"
-
-	"crypto/sha256"
-	"encoding/hex"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"

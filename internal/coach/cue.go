@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"regexp"
 	"regexp/syntax"
+	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -27,7 +28,6 @@ type cue struct {
 	Bad    []string `yaml:"bad"`
 
 	like, unless []*regexp.Regexp
-	needs        []string // one of these, in lower case, stands in every match; nil: unknown
 }
 
 // macros keep the patterns of cues.yaml readable.
@@ -41,15 +41,18 @@ var macros = strings.NewReplacer(
 type cueBook struct {
 	cues   []cue
 	byName map[string]int
-	// first finds, by the first three bytes of a needed literal, the cues that
-	// may match; loose lists the cues without such a literal.
+	// first finds, by the first three bytes of a needed literal, the patterns
+	// that may match; loose lists the patterns without such a literal.
 	first map[[3]byte][]need
-	loose []int
+	loose []pattern
 }
+
+// A pattern is one of a cue's.
+type pattern struct{ cue, like int }
 
 type need struct {
 	lit string
-	cue int
+	pattern
 }
 
 var book = sync.OnceValue(func() *cueBook {
@@ -61,18 +64,15 @@ var book = sync.OnceValue(func() *cueBook {
 	for i := range b.cues {
 		c := &b.cues[i]
 		b.byName[c.Name] = i
-		for _, p := range c.Like {
+		for j, p := range c.Like {
 			c.like = append(c.like, compile(p))
 			lits := needed(p)
 			if lits == nil {
-				c.needs = nil
-				b.loose = append(b.loose, i)
-				continue
+				b.loose = append(b.loose, pattern{i, j})
 			}
 			for _, l := range lits {
-				c.needs = append(c.needs, l)
 				k := [3]byte{l[0], l[1], l[2]}
-				b.first[k] = append(b.first[k], need{l, i})
+				b.first[k] = append(b.first[k], need{l, pattern{i, j}})
 			}
 		}
 		for _, p := range c.Unless {
@@ -82,12 +82,14 @@ var book = sync.OnceValue(func() *cueBook {
 	return b
 })
 
-func compile(p string) *regexp.Regexp { return regexp.MustCompile(`(?i)` + macros.Replace(p)) }
+// compile makes a pattern; patterns are lower case and look at lower-case text,
+// which is much quicker than ignoring case.
+func compile(p string) *regexp.Regexp { return regexp.MustCompile(macros.Replace(p)) }
 
 // needed lists lower-case literals of three bytes or more of which one stands in
 // every match of the pattern, or nil when there is no such list.
 func needed(p string) []string {
-	re, err := syntax.Parse(`(?i)`+macros.Replace(p), syntax.Perl)
+	re, err := syntax.Parse(macros.Replace(p), syntax.Perl)
 	if err != nil {
 		return nil
 	}
@@ -154,55 +156,69 @@ type hit struct {
 }
 
 // find calls yield for every cue in the text, sentence by sentence, once per
-// cue and text.
+// cue and text. A pattern is tried where a literal that it needs stands.
 func (b *cueBook) find(text string, yield func(cue int, sentence, thing string)) {
-	maybe := map[int]bool{}
-	low := strings.ToLower(text)
-	for i := 0; i+3 <= len(low); i++ {
-		for _, n := range b.first[[3]byte{low[i], low[i+1], low[i+2]}] {
-			if !maybe[n.cue] && strings.HasPrefix(low[i:], n.lit) {
-				maybe[n.cue] = true
+	var done map[int]bool
+	var try []pattern
+	for _, s := range sentences(text) {
+		try = append(try[:0], b.loose...)
+		low := strings.ToLower(s)
+		for i := 0; i+3 <= len(low); i++ {
+			for _, n := range b.first[[3]byte{low[i], low[i+1], low[i+2]}] {
+				if strings.HasPrefix(low[i:], n.lit) {
+					try = append(try, n.pattern)
+				}
 			}
 		}
-	}
-	for _, i := range b.loose {
-		maybe[i] = true
-	}
-	if len(maybe) == 0 {
-		return
-	}
-	parts := sentences(text)
-	for i := range b.cues {
-		if !maybe[i] {
-			continue
-		}
-		for _, s := range parts {
-			if ok, thing := b.cues[i].in(s); ok {
-				yield(i, s, thing)
-				break
+		sort.Slice(try, func(i, j int) bool {
+			return try[i].cue < try[j].cue || try[i].cue == try[j].cue && try[i].like < try[j].like
+		})
+		for i, p := range try {
+			if done[p.cue] || i > 0 && try[i-1] == p {
+				continue
+			}
+			if ok, thing := b.cues[p.cue].by(p.like, s, low); ok {
+				if done == nil {
+					done = map[int]bool{}
+				}
+				done[p.cue] = true
+				yield(p.cue, s, thing)
 			}
 		}
 	}
 }
 
-// in reports whether the cue is found in the sentence, and what thing it names.
-func (c *cue) in(s string) (ok bool, thing string) {
-	for _, re := range c.unless {
-		if re.MatchString(s) {
+// in reports whether the cue is found in the sentence.
+func (c *cue) in(s string) bool {
+	low := strings.ToLower(s)
+	for i := range c.like {
+		if ok, _ := c.by(i, s, low); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// by reports whether one of the cue's patterns is found in the sentence, given
+// also in lower case, and what thing it names, as written.
+func (c *cue) by(like int, s, low string) (ok bool, thing string) {
+	re := c.like[like]
+	m := re.FindStringSubmatchIndex(low)
+	if m == nil {
+		return false, ""
+	}
+	for _, u := range c.unless {
+		if u.MatchString(low) {
 			return false, ""
 		}
 	}
-	for _, re := range c.like {
-		m := re.FindStringSubmatchIndex(s)
-		if m == nil {
-			continue
-		}
-		if g := re.SubexpIndex("thing"); g > 0 && m[2*g] >= 0 {
+	if g := re.SubexpIndex("thing"); g > 0 && m[2*g] >= 0 {
+		thing = low[m[2*g]:m[2*g+1]]
+		if len(low) == len(s) {
 			thing = s[m[2*g]:m[2*g+1]]
 		}
-		return true, thing
 	}
-	return false, ""
+	return true, thing
 }
 
 // longestText is how much of one piece of evidence is searched for cues; the

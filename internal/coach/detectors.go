@@ -206,7 +206,7 @@ func scopeUnmeasured(f *findings) []raise {
 // vague is the very words in which a scope was given.
 func (f *findings) vague(h hit) string {
 	for _, re := range f.b.cues[h.cue].like {
-		if m := re.FindString(h.sentence); m != "" {
+		if m := re.FindString(strings.ToLower(h.sentence)); m != "" {
 			return f.c.quote(strings.TrimSpace(m), 40)
 		}
 	}
@@ -690,9 +690,14 @@ func noDetectionFactor(f *findings) []raise {
 
 // upstream says in words what a cue for an upstream condition mentions.
 var upstream = []struct{ cue, words string }{
-	{"promise", "a promised date"}, {"date_first", "a fixed date"}, {"scope_late", "a late change of scope"},
-	{"deferred", "postponed work"}, {"waiting_approval", "a pending approval or vacancy"},
-	{"design_states", "an open design question"}, {"guessed_size", "a guessed size"}, {"no_verification_time", "shortened verification"},
+	{"promise", "a promised date"},
+	{"date_first", "a fixed date"},
+	{"scope_late", "a late change of scope"},
+	{"deferred", "postponed work"},
+	{"waiting_approval", "a pending approval or vacancy"},
+	{"design_states", "an open design question"},
+	{"guessed_size", "a guessed size"},
+	{"no_verification_time", "shortened verification"},
 }
 
 func upstreamCue(f *findings) []raise {

@@ -20,9 +20,21 @@ var githubSource = Source{
 		}
 		hub := headNames(s, "node_id") || headNames(s, "full_name") || headNames(s, "X-GitHub-Event") || headNames(s, "sender")
 		for _, names := range [][]string{
-			{"deployment"}, {"deployment_status"}, {"workflow_run"}, {"workflow_job"}, {"check_run"}, {"check_suite"}, {"pull_request"},
-			{"head_commit"}, {"issue", "repository"}, {"release", "repository"}, {"commits", "pusher"}, {"ref_type", "repository"}, {"alert", "repository"},
-			{"comment", "repository"}, {"workflow_runs"},
+			{"deployment"},
+			{"deployment_status"},
+			{"workflow_run"},
+			{"workflow_job"},
+			{"check_run"},
+			{"check_suite"},
+			{"pull_request"},
+			{"head_commit"},
+			{"issue", "repository"},
+			{"release", "repository"},
+			{"commits", "pusher"},
+			{"ref_type", "repository"},
+			{"alert", "repository"},
+			{"comment", "repository"},
+			{"workflow_runs"},
 		} {
 			if headNames(s, names...) && hub {
 				return Certain

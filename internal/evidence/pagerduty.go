@@ -53,8 +53,14 @@ func (r pagerdutyReader) record(t *jsonTree) error {
 		name string
 		read func(*jsonTree) error
 	}{
-		{"incidents", r.incident}, {"log_entries", r.logEntry}, {"messages", r.messageV2}, {"alerts", r.alert},
-		{"incident", r.incident}, {"log_entry", r.logEntry}, {"event", r.eventV3}, {"alert", r.alert},
+		{"incidents", r.incident},
+		{"log_entries", r.logEntry},
+		{"messages", r.messageV2},
+		{"alerts", r.alert},
+		{"incident", r.incident},
+		{"log_entry", r.logEntry},
+		{"event", r.eventV3},
+		{"alert", r.alert},
 		{"events", r.eventV3},
 	} {
 		if !t.knows(form.name) || form.name == "incident" && t.has("type") {

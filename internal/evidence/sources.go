@@ -2,6 +2,7 @@ package evidence
 
 // sources are all tools that can be read. Order settles ties in confidence.
 var sources = []Source{
+	slackExportSource,
 	pagerdutySource,
 	opsgenieSource,
 	datadogSource,

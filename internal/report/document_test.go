@@ -68,8 +68,10 @@ func sample() Input {
 	}
 	in.Questions = []debrief.Question{
 		{Code: "C09", ID: "C09-1", Ask: "How many were affected?", Why: "No figure is there.", Assume: "The number affected is stated as unknown.", Evidence: []debrief.Citation{cite(2)}},
-		{Code: "C18", ID: "C18-1", Ask: "Which time is right?", Why: "Two are given.", Assume: "The machine's time is used.",
-			Sides: []debrief.Account{{Text: "12:58", At: at(58), Evidence: []debrief.Citation{cite(5)}}, {Text: "13:05", Evidence: []debrief.Citation{{File: "notes.md", ID: "L9"}}}}},
+		{
+			Code: "C18", ID: "C18-1", Ask: "Which time is right?", Why: "Two are given.", Assume: "The machine's time is used.",
+			Sides: []debrief.Account{{Text: "12:58", At: at(58), Evidence: []debrief.Citation{cite(5)}}, {Text: "13:05", Evidence: []debrief.Citation{{File: "notes.md", ID: "L9"}}}},
+		},
 	}
 	in.LeftOut = []Count{{"chatter", 41}}
 	_ = trigger

@@ -241,7 +241,9 @@ var cutWords = []struct {
 	mark debrief.MarkName
 	word string
 }{
-	{debrief.Detected, "until noticed"}, {debrief.FirstResponse, "until taken on"}, {debrief.Declared, "until declared"},
+	{debrief.Detected, "until noticed"},
+	{debrief.FirstResponse, "until taken on"},
+	{debrief.Declared, "until declared"},
 	{debrief.Mitigated, "until it ended"},
 }
 
