@@ -1,0 +1,268 @@
+package timeline
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"debrief.dev/debrief"
+)
+
+// mark finds the turning points and cuts the timeline into phases by them.
+func (p *proposer) mark() {
+	marks := map[debrief.MarkName]debrief.Mark{}
+	put := func(name debrief.MarkName, x *item, why string) {
+		if x == nil {
+			return
+		}
+		if _, ok := marks[name]; ok {
+			return
+		}
+		at := x.ev.At
+		at.At = x.at
+		marks[name] = debrief.Mark{Name: name, At: at, Entry: p.entryOf(x), Why: why, Evidence: []debrief.Citation{x.ev.Cite()}}
+	}
+	in := p.between(p.from.Add(-p.reach()/3), p.to.Add(p.reach()/3))
+
+	put(debrief.ImpactStart, p.onsetOf, "It is the first hard sign of trouble in the evidence.")
+	for _, x := range in {
+		at := x.at
+		after := !p.onset.IsZero() && !at.Before(p.onset)
+		human := talks(x) && !x.ev.Author.Bot
+		if x.weight < 0.25 && x.ev.Sort != debrief.Page && x.ev.Sort != debrief.StatusUpdate {
+			continue
+		}
+		sign := x.series != nil && x.series.severe && !x.series.flapped && !endsSeries(x) ||
+			human && x.acts&(impact|customer) != 0 && x.acts&(chatter|plan|promise) == 0
+		if sign && (p.onset.IsZero() || !at.Before(p.onset.Add(-20*time.Minute))) && (x.series == nil || after) {
+			put(debrief.FirstSignal, x, "It is the first sign that somebody could have seen.")
+		}
+		own := x.series != nil && x.series.severe && !x.series.flapped && !endsSeries(x) && after ||
+			human && after && x.acts&(impact|diagnose|declare) != 0 && x.acts&customer == 0 && !p.outside(x) && x.acts&(chatter|plan|promise) == 0
+		if own {
+			put(debrief.Detected, x, "It is the first time that the organisation's own monitoring or people noticed.")
+		}
+		if after && x.ev.Sort == debrief.Page && x.ev.State == debrief.Acknowledged {
+			put(debrief.FirstResponse, x, "A person took the page.")
+		} else if after && human && x.acts&(action|decide) != 0 && !asks(x) {
+			put(debrief.FirstResponse, x, "It is the first action that somebody reports.")
+		}
+		if after && human && x.acts&declare != 0 && !asks(x) {
+			put(debrief.Declared, x, "It was called an incident here.")
+		}
+		if after && x.ev.Sort == debrief.StatusUpdate {
+			put(debrief.FirstPublicWord, x, "It is the first public statement on the status page.")
+		}
+	}
+	p.settle(put, in)
+	for _, n := range debrief.MarkOrder {
+		if m, ok := marks[n]; ok {
+			p.out.Marks = append(p.out.Marks, m)
+		}
+	}
+	p.phases(marks)
+}
+
+// settle finds when the impact ended and when the normal state was back: the
+// last statement that things are well again after which nobody says otherwise,
+// and the last of all.
+func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item) {
+	if p.onset.IsZero() {
+		return
+	}
+	var good []*item
+	var bad []*item
+	for _, x := range in {
+		if !x.at.After(p.onset) || x.weight < 0.25 {
+			continue
+		}
+		human := talks(x) && !x.ev.Author.Bot
+		switch {
+		case human && x.acts&effect != 0 && positive(x) && !asks(x):
+			good = append(good, x)
+		case x.series != nil && x.series.severe && endsSeries(x) && !x.series.flapped && x.ev.Sort == debrief.Alert:
+			good = append(good, x)
+		case human && x.acts&impact != 0 && x.acts&(effect|recap|chatter|plan) == 0 && x.weight > 0.45:
+			bad = append(bad, x)
+		case x.series != nil && x.series.severe && !endsSeries(x) && !x.series.flapped:
+			bad = append(bad, x)
+		}
+	}
+	if len(good) == 0 {
+		return
+	}
+	var best *item
+	for _, g := range good {
+		later := 0
+		for _, b := range bad {
+			if b.at.After(g.at) && b.at.Before(g.at.Add(45*time.Minute)) {
+				later++
+			}
+		}
+		if later <= 1 {
+			best = g
+			break
+		}
+	}
+	if best == nil {
+		best = good[len(good)-1]
+	}
+	put(debrief.Mitigated, best, "From here on the evidence says that things work again.")
+	for i := len(good) - 1; i >= 0; i-- {
+		if good[i].weight >= 0.45 {
+			put(debrief.ResolvedMark, good[i], "It is the last statement that the normal state is back.")
+			break
+		}
+	}
+}
+
+// positive reports whether an effect is a good one.
+func positive(x *item) bool {
+	s := strings.ToLower(x.best)
+	for _, w := range []string{"no difference", "no change", "no effect", "still ", "didn't", "did not", "didnt", "doesn't", "does not", "not back", "not yet", "except", "without effect"} {
+		if strings.Contains(s, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// entryOf finds the entry that cites x.
+func (p *proposer) entryOf(x *item) string {
+	c := x.ev.Cite()
+	for _, e := range p.out.Entries {
+		for _, y := range e.Evidence {
+			if y == c && e.At.At.Sub(x.at).Abs() < 10*time.Minute {
+				return e.ID
+			}
+		}
+	}
+	return ""
+}
+
+// phases gives every entry the stretch in which it lies.
+func (p *proposer) phases(marks map[debrief.MarkName]debrief.Mark) {
+	at := func(n debrief.MarkName) time.Time { return marks[n].At.At }
+	for i := range p.out.Entries {
+		e := &p.out.Entries[i]
+		t := e.At.At
+		switch {
+		case p.onset.IsZero() || t.Before(p.onset):
+			e.Phase = debrief.Before
+		case !at(debrief.ResolvedMark).IsZero() && t.After(at(debrief.ResolvedMark)):
+			e.Phase = debrief.After
+		case !at(debrief.Mitigated).IsZero() && t.After(at(debrief.Mitigated)):
+			e.Phase = debrief.Recovering
+		case !at(debrief.Detected).IsZero() && t.Before(at(debrief.Detected)):
+			e.Phase = debrief.Undetected
+		default:
+			e.Phase = debrief.Responding
+		}
+	}
+}
+
+// measure takes the stretches between turning points and the long silences.
+func (p *proposer) measure() {
+	mark := func(n debrief.MarkName) *debrief.Mark {
+		for i := range p.out.Marks {
+			if p.out.Marks[i].Name == n {
+				return &p.out.Marks[i]
+			}
+		}
+		return nil
+	}
+	stretch := func(name debrief.GapName, a, b *debrief.Mark, form string) {
+		if a == nil || b == nil || !b.At.At.After(a.At.At) {
+			return
+		}
+		d := b.At.At.Sub(a.At.At)
+		if d < 30*time.Second {
+			return
+		}
+		p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+			Name: name, From: a.At.At, To: b.At.At, Length: d, Text: fmt.Sprintf(form, spell(d)),
+			Evidence: append(append([]debrief.Citation{}, a.Evidence...), b.Evidence...),
+		})
+	}
+	impact, detected := mark(debrief.ImpactStart), mark(debrief.Detected)
+	stretch(debrief.Undetect, impact, detected, "%s passed between the start of the impact and its detection.")
+	stretch(debrief.CustomerWord, impact, mark(debrief.FirstPublicWord), "%s passed between the start of the impact and the first word to customers.")
+	stretch(debrief.ImpactLength, impact, mark(debrief.Mitigated), "The impact lasted %s.")
+	p.unacknowledged()
+	p.silences()
+	sort.SliceStable(p.out.Gaps, func(i, j int) bool { return p.out.Gaps[i].From.Before(p.out.Gaps[j].From) })
+}
+
+// unacknowledged measures from the first severe page to its acknowledgement.
+func (p *proposer) unacknowledged() {
+	for _, x := range p.between(p.from, p.to) {
+		if x.ev.Sort != debrief.Page || x.ev.State != debrief.Triggered || x.series != nil && x.series.flapped {
+			continue
+		}
+		for _, y := range p.refs[x.ev.Subject] {
+			if y.ev.Sort == debrief.Page && y.ev.State == debrief.Acknowledged && y.at.After(x.at) {
+				p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+					Name: debrief.Unacknowledged, From: x.at, To: y.at, Length: y.at.Sub(x.at),
+					Text:     spell(y.at.Sub(x.at)) + " passed between the first page and its acknowledgement.",
+					Evidence: []debrief.Citation{x.ev.Cite(), y.ev.Cite()},
+				})
+				return
+			}
+		}
+	}
+}
+
+// silences finds stretches without an entry while the impact was open.
+func (p *proposer) silences() {
+	if p.onset.IsZero() {
+		return
+	}
+	least := 20 * time.Minute
+	if p.long {
+		least = 7 * 24 * time.Hour
+	}
+	var end time.Time
+	for _, m := range p.out.Marks {
+		if m.Name == debrief.Mitigated || m.Name == debrief.ResolvedMark {
+			end = m.At.At
+		}
+	}
+	for i := 1; i < len(p.out.Entries); i++ {
+		a, b := &p.out.Entries[i-1], &p.out.Entries[i]
+		if a.At.At.Before(p.onset) && !p.long || !end.IsZero() && a.At.At.After(end) {
+			continue
+		}
+		if d := b.At.At.Sub(a.At.At); d >= least {
+			p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+				Name: debrief.Silence, From: a.At.At, To: b.At.At, Length: d,
+				Text:     "Nothing on the timeline for " + spell(d) + ".",
+				Evidence: []debrief.Citation{a.Evidence[0], b.Evidence[0]},
+			})
+		}
+	}
+}
+
+// spell writes a length of time as people say it.
+func spell(d time.Duration) string {
+	d = d.Round(time.Second)
+	unit := func(n int, one string) string {
+		if n == 1 {
+			return "1 " + one
+		}
+		return fmt.Sprintf("%d %ss", n, one)
+	}
+	switch {
+	case d < 2*time.Minute:
+		return unit(int(d.Seconds()), "second")
+	case d < 2*time.Hour:
+		return unit(int(d.Minutes()+0.5), "minute")
+	case d < 48*time.Hour:
+		h, m := int(d.Hours()), int(d.Minutes())%60
+		if m == 0 {
+			return unit(h, "hour")
+		}
+		return unit(h, "hour") + " " + unit(m, "minute")
+	}
+	return unit(int(d.Hours()/24+0.5), "day")
+}
