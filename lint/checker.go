@@ -1,0 +1,233 @@
+package lint
+
+import "strings"
+
+// A checker is the working memory of one check. It is used again for the next.
+type checker struct {
+	rules  *Rules
+	text   Text
+	names  map[string]bool
+	tokens []token
+	found  []raw
+	from   int // the sentence looked at: tokens[from:to]
+	to     int
+	before int // the first token of the sentence before
+	sect   Section
+	quote  bool
+}
+
+// raw is a match before it is described.
+type raw struct {
+	rule             int
+	start, end       int
+	whoStart, whoEnd int
+	who              kindSet
+	section          Section
+}
+
+func (c *checker) reset(t Text) {
+	c.text = t
+	c.tokens, c.found = c.tokens[:0], c.found[:0]
+	c.from, c.to, c.before = 0, 0, 0
+	c.sect = t.Section
+	c.names = nil
+	if len(t.Names) > 0 {
+		c.names = map[string]bool{}
+		for _, n := range t.Names {
+			for _, w := range strings.Fields(n) {
+				if w = strings.ToLower(strings.Trim(w, ".,@")); len(w) > 1 {
+					c.names[w] = true
+				}
+			}
+		}
+	}
+}
+
+func (c *checker) run() {
+	if c.text.Format == Markdown {
+		c.markdown()
+		return
+	}
+	c.plain()
+}
+
+// flush checks the tokens gathered for a block, sentence by sentence.
+func (c *checker) flush() {
+	c.quotations()
+	start, before := 0, 0
+	for i := range c.tokens {
+		if i+1 == len(c.tokens) || c.endsSentence(i) {
+			c.from, c.to, c.before = start, i+1, before
+			c.sentence()
+			before, start = start, i+1
+		}
+	}
+	c.tokens = c.tokens[:0]
+}
+
+// endsSentence tells whether the sentence ends with token i.
+func (c *checker) endsSentence(i int) bool {
+	t := c.tokens[i]
+	if !t.is(isPunct) {
+		return false
+	}
+	p := &c.rules.lex.punct
+	if t.id == p['!'] || t.id == p['?'] {
+		return !(i+1 < len(c.tokens) && c.tokens[i+1].is(isPunct))
+	}
+	if t.id != p['.'] || t.is(isQuoted) {
+		return false
+	}
+	next := c.tokens[i+1]
+	if next.start == t.end && !next.is(isPunct) {
+		return false
+	}
+	if next.is(isPunct) && next.start == t.end {
+		return false // ".)" and "..." go on
+	}
+	if i > 0 {
+		w := c.tokens[i-1]
+		if w.end-w.start == 1 && w.is(isCap) && w.end == t.start {
+			return false // an initial
+		}
+		if s := c.text.Body[w.start:w.end]; next.is(isWord) && !next.is(isCap) && (s == "e.g" || s == "i.e" || s == "vs" || s == "etc" || s == "approx") {
+			return false
+		}
+	}
+	return true
+}
+
+// quotations marks what stands between quotation marks. A mark that is not
+// closed in the block quotes nothing.
+func (c *checker) quotations() {
+	id := c.rules.lex.punct['"']
+	open := -1
+	for i := range c.tokens {
+		t := c.tokens[i]
+		if t.id != id || !t.is(isPunct) {
+			continue
+		}
+		if open < 0 {
+			open = i
+			continue
+		}
+		for j := open + 1; j < i; j++ {
+			c.tokens[j].flags |= isQuoted
+		}
+		open = -1
+	}
+}
+
+// sentence checks tokens[from:to].
+func (c *checker) sentence() {
+	for c.from < c.to && c.tokens[c.from].is(isPunct) {
+		c.from++
+	}
+	if c.from == c.to {
+		return
+	}
+	c.tokens[c.from].flags |= isFirst
+	first := len(c.found)
+	index := c.rules.index
+	for i := c.from; i < c.to; i++ {
+		t := c.tokens[i]
+		if t.id == 0 || t.is(isQuoted) {
+			continue
+		}
+		for _, n := range index[t.id] {
+			c.try(c.rules.patterns[n], i)
+		}
+	}
+	if len(c.found) == first {
+		return
+	}
+	// A pattern of "unless" takes the rule's findings of this sentence away.
+	kept := c.found[:first]
+	for _, m := range c.found[first:] {
+		spared := false
+		for _, u := range c.found[first:] {
+			if u.rule == -1-m.rule {
+				spared = true
+				break
+			}
+		}
+		if m.rule >= 0 && !spared {
+			kept = append(kept, m)
+		}
+	}
+	c.found = kept
+}
+
+func (c *checker) try(p *pattern, i int) {
+	if p.starts && !c.opens(i, p) {
+		return
+	}
+	end, ok := c.match(p, 0, i)
+	if !ok || end <= i {
+		return
+	}
+	start, who := i, group{i, i, kindNone}
+	switch {
+	case p.subject != 0:
+		if who = c.subject(p, i); p.subject&bit(who.kind) == 0 {
+			return
+		}
+	case p.before != 0:
+		who = c.groupBefore(i)
+		if p.before&bit(who.kind) == 0 {
+			return
+		}
+	}
+	if who.end > who.start && who.start < start {
+		start = who.start
+	}
+	for end-1 > start && c.tokens[end-1].is(isPunct) {
+		end--
+	}
+	m := raw{
+		rule: p.rule, start: int(c.tokens[start].start), end: int(c.tokens[end-1].end),
+		who: bit(who.kind), section: c.sect,
+	}
+	if who.end > who.start {
+		m.whoStart, m.whoEnd = int(c.tokens[who.start].start), int(c.tokens[who.end-1].end)
+	}
+	if p.unless {
+		m.rule = -1 - p.rule
+	}
+	c.found = append(c.found, m)
+}
+
+func (c *checker) subject(p *pattern, i int) group {
+	if p.clause {
+		return c.clauseSubject(i, i)
+	}
+	return c.subjectOf(i)
+}
+
+// opens tells whether token i opens the sentence, or a clause after a mark, with
+// nothing but openers ("seriously", "so", "Action:") before it.
+func (c *checker) opens(i int, p *pattern) bool {
+	if p.before != 0 || p.subject != 0 {
+		g := c.groupBefore(i)
+		if p.subject != 0 {
+			g = c.subject(p, i)
+		}
+		if g.end > g.start {
+			i = g.start
+		}
+	}
+	for j := i - 1; j >= c.from; j-- {
+		t := c.tokens[j]
+		if t.is(isPunct) {
+			if j < i-1 || c.blocks(j, true) || c.comma(j) {
+				return true
+			}
+			continue
+		}
+		if c.has(c.rules.words.opener, j) || t.is(isHandle|isNumber) || c.has(c.rules.words.adverb, j) || c.has(c.rules.words.conjunction, j) || c.has(c.rules.words.subordinator, j) {
+			continue
+		}
+		return false
+	}
+	return true
+}

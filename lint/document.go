@@ -1,0 +1,215 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+var reader = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList)).Parser()
+
+// markdown gathers the prose of a Markdown text block by block. Code, quotations,
+// HTML, link targets and front matter are passed over.
+func (c *checker) markdown() {
+	body := c.text.Body
+	at := frontMatter(body)
+	source := []byte(body[at:])
+	root := reader.Parse(text.NewReader(source), parser.WithContext(parser.NewContext()))
+	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n.Kind() {
+		case ast.KindBlockquote, ast.KindFencedCodeBlock, ast.KindCodeBlock, ast.KindHTMLBlock:
+			return ast.WalkSkipChildren, nil
+		case ast.KindHeading, ast.KindParagraph, ast.KindTextBlock, east.KindTableCell:
+			if !entering {
+				return ast.WalkContinue, nil
+			}
+			c.inline(n, at)
+			if n.Kind() == ast.KindHeading {
+				c.heading()
+			} else {
+				c.flush()
+			}
+			return ast.WalkSkipChildren, nil
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+// inline scans the text below a block.
+func (c *checker) inline(n ast.Node, at int) {
+	for child := n.FirstChild(); child != nil; child = child.NextSibling() {
+		switch v := child.(type) {
+		case *ast.Text:
+			c.prose(at+v.Segment.Start, at+v.Segment.Stop)
+		case *ast.CodeSpan:
+			if first, ok := v.FirstChild().(*ast.Text); ok {
+				last, _ := v.LastChild().(*ast.Text)
+				if last == nil {
+					last = first
+				}
+				c.add(at+first.Segment.Start, at+last.Segment.Stop, isWord|isThing, 0)
+			}
+		case *ast.AutoLink, *ast.RawHTML:
+		default:
+			c.inline(child, at)
+		}
+	}
+}
+
+// prose scans one stretch of a line, unless it is a line of a log.
+func (c *checker) prose(from, to int) {
+	if from < 0 || to > len(c.text.Body) || from >= to || machineLine(c.text.Body[from:to]) {
+		return
+	}
+	c.scan(from, to)
+}
+
+// heading reads the section off a heading, then lets the heading itself be
+// checked like any other sentence.
+func (c *checker) heading() {
+	section := Section("-")
+	for i := range c.tokens {
+		t := c.tokens[i]
+		switch strings.ToLower(c.text.Body[t.start:t.end]) {
+		case "cause", "causes", "factor", "factors", "analysis":
+			section = Causes
+		case "timeline", "chronology":
+			section = Timeline
+		case "action", "actions", "follow-up", "follow-ups", "followups", "remediation", "next", "prevention":
+			section = FollowUps
+		case "summary", "narrative", "impact", "background", "detection", "happened", "response", "recovery":
+			section = c.text.Section
+		}
+		if section != "-" {
+			break
+		}
+	}
+	if section != "-" {
+		c.sect = section
+	}
+	c.flush()
+}
+
+// frontMatter gives the length of the YAML or TOML block at the head of a text.
+func frontMatter(s string) int {
+	for _, fence := range [...]string{"---", "+++"} {
+		if !strings.HasPrefix(s, fence+"\n") {
+			continue
+		}
+		if end := strings.Index(s[3:], "\n"+fence+"\n"); end >= 0 {
+			return 3 + end + len(fence) + 2
+		}
+	}
+	return 0
+}
+
+// plain gathers the prose of a text without markup. A sentence goes on over a
+// line's end only where the line was full and the next does not begin anew.
+func (c *checker) plain() {
+	body := c.text.Body
+	full := false
+	for i := 0; i < len(body); {
+		end := strings.IndexByte(body[i:], '\n')
+		next := len(body)
+		if end < 0 {
+			end = len(body)
+		} else {
+			end += i
+			next = end + 1
+		}
+		line := strings.TrimSpace(body[i:end])
+		switch {
+		case line == "", line[0] == '>', headLine(body, i, end):
+			c.flush()
+			full = false
+		case machineLine(line):
+			c.flush()
+			full = false
+		default:
+			if !full || begins(line) {
+				c.flush()
+			}
+			c.scan(i, end)
+			full = end-i > 55
+		}
+		i = next
+	}
+	c.flush()
+}
+
+// begins tells whether a line begins an item, a heading or a message.
+func begins(line string) bool {
+	b := line[0]
+	return b == '-' || b == '*' || b == '#' || b == '[' || b == '|' || (b >= '0' && b <= '9')
+}
+
+// headLine tells whether a line is one of the head of a mail: a known field, with
+// another beside it.
+func headLine(body string, from, to int) bool {
+	if !headField(body[from:to]) {
+		return false
+	}
+	if to+1 < len(body) {
+		rest := body[to+1:]
+		if n := strings.IndexByte(rest, '\n'); n >= 0 {
+			rest = rest[:n]
+		}
+		if headField(rest) {
+			return true
+		}
+	}
+	if from > 1 {
+		prev := body[:from-1]
+		if headField(prev[strings.LastIndexByte(prev, '\n')+1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func headField(line string) bool {
+	name, _, ok := strings.Cut(line, ":")
+	if !ok || len(name) > 12 {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "from", "to", "cc", "bcc", "subject", "date", "sent", "reply-to", "message-id", "received", "return-path", "delivered-to", "mime-version", "in-reply-to", "references", "x-mailer", "content-type":
+		return true
+	}
+	return false
+}
+
+// machineLine tells a line that a machine wrote: a log line has its level or
+// pairs of keys and values, a stack trace names a place in a file.
+func machineLine(line string) bool {
+	line = strings.TrimSpace(line)
+	if len(line) > 2000 {
+		line = line[:2000]
+	}
+	if strings.HasPrefix(line, "at ") && strings.HasSuffix(line, ")") && strings.Contains(line, "(") && strings.Contains(line, ".") && !strings.Contains(line[3:], " ") {
+		return true
+	}
+	if strings.HasPrefix(line, "File \"") || strings.HasPrefix(line, "Traceback (") || strings.HasPrefix(line, "goroutine ") || strings.HasPrefix(line, "$ ") {
+		return true
+	}
+	pairs, level := 0, false
+	n := 0
+	for w := range strings.FieldsSeq(line) {
+		if eq := strings.IndexByte(w, '='); eq > 0 && eq+1 < len(w) && w[eq+1] != '=' {
+			pairs++
+		}
+		if n < 4 {
+			switch strings.Trim(w, "[]:()<>|") {
+			case "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "TRACE", "FATAL", "CRITICAL", "NOTICE", "ERR":
+				level = true
+			}
+		}
+		n++
+	}
+	return pairs >= 2 || level
+}

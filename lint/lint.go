@@ -1,0 +1,151 @@
+package lint
+
+import (
+	"embed"
+	"io/fs"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Format says how the text is written, and so what in it is prose.
+type Format int
+
+// The formats of a text.
+const (
+	Plain    Format = iota // no markup; lines beginning with ">" are quotations
+	Markdown               // CommonMark with tables and front matter
+)
+
+// Section is the part of a document a text belongs to. It moves the severity of
+// a finding, never whether there is one.
+type Section string
+
+// The sections that matter for severity.
+const (
+	Narrative Section = ""          // what happened
+	Causes    Section = "causes"    // contributing factors
+	Timeline  Section = "timeline"  // times and acts
+	FollowUps Section = "followups" // what will be done
+	External  Section = "external"  // for readers outside the organisation
+	Evidence  Section = "evidence"  // somebody's own words, as they were written
+)
+
+// Severity says how much a finding matters.
+type Severity int
+
+// The severities, from the lightest.
+const (
+	Info    Severity = iota // a nudge
+	Warning                 // steers the reader to people, or ends a question
+	Error                   // somebody is condemned, punished or named as the cause
+)
+
+var severityNames = [...]string{"info", "warning", "error"}
+
+// String gives "info", "warning" or "error".
+func (s Severity) String() string {
+	if s < Info || s > Error {
+		return "unknown"
+	}
+	return severityNames[s]
+}
+
+// MarshalText writes the severity as its name.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Text is what is checked.
+type Text struct {
+	Body    string   // UTF-8; bytes that are not are passed over
+	Format  Format   // how Body is written
+	Section Section  // where the text stands; headings of a Markdown text overrule it
+	Names   []string // people's names and handles known to the caller; each word of a name counts
+}
+
+// Finding is one place where the language points at people.
+type Finding struct {
+	Rule        string   `json:"rule"`                  // "B01"
+	Start       int      `json:"start"`                 // offset of the first byte in Body
+	End         int      `json:"end"`                   // offset after the last byte
+	Excerpt     string   `json:"excerpt"`               // Body[Start:End]
+	Category    string   `json:"category"`              // "person-cause"
+	Title       string   `json:"title"`                 // one line
+	Severity    Severity `json:"severity"`              //
+	Why         string   `json:"why"`                   // what this wording costs
+	Suggestions []string `json:"suggestions,omitempty"` // other wordings, with ⟨slots⟩ for facts the text does not hold
+	Question    string   `json:"question"`              // asks for the missing fact
+}
+
+//go:embed rules/*.yaml words/*.yaml
+var files embed.FS
+
+var standard = sync.OnceValue(func() *Rules {
+	rules, err := Load(files)
+	if err != nil {
+		panic(err) // the embedded rules are part of the build and loaded by the tests
+	}
+	return rules
+})
+
+// Default gives the rules that come with the package: English.
+func Default() *Rules { return standard() }
+
+// Load reads rules from words/*.yaml and rules/*.yaml of a file system. The
+// error names the file and what was expected there.
+func Load(from fs.FS) (*Rules, error) { return load(from) }
+
+// Check finds what the rules look for, in the order of the text. Two findings
+// of one rule never overlap; findings of different rules may.
+func (r *Rules) Check(t Text) []Finding {
+	c := r.checkers.Get().(*checker)
+	defer r.checkers.Put(c)
+	c.reset(t)
+	c.run()
+	if len(c.found) == 0 {
+		return nil
+	}
+	return c.findings()
+}
+
+// findings turns raw matches into findings: sorted, without overlaps of a rule.
+func (c *checker) findings() []Finding {
+	sort.SliceStable(c.found, func(i, j int) bool {
+		a, b := c.found[i], c.found[j]
+		if a.start != b.start {
+			return a.start < b.start
+		}
+		if a.end != b.end {
+			return a.end > b.end
+		}
+		return a.rule < b.rule
+	})
+	// What one rule found twice in the same words is one finding.
+	last := make([]int, len(c.rules.list)) // 1 + index in found of the rule's latest
+	kept := c.found[:0]
+	for _, m := range c.found {
+		if n := last[m.rule]; n > 0 && m.start < kept[n-1].end {
+			kept[n-1].end = max(kept[n-1].end, m.end)
+			continue
+		}
+		kept = append(kept, m)
+		last[m.rule] = len(kept)
+	}
+	var out []Finding
+	for _, m := range kept {
+		rule := c.rules.list[m.rule]
+		f := Finding{
+			Rule: rule.ID, Start: m.start, End: m.end, Excerpt: c.text.Body[m.start:m.end],
+			Category: rule.Category, Title: rule.Title, Severity: rule.severity(m.section, m.who),
+			Why: rule.Why, Question: rule.Question,
+		}
+		who := strings.Join(strings.Fields(c.text.Body[m.whoStart:m.whoEnd]), " ")
+		if who == "" || m.who&(bit(kindName)|bit(kindProper)) != 0 {
+			who = "⟨role⟩"
+		}
+		for _, s := range rule.Suggestions {
+			f.Suggestions = append(f.Suggestions, strings.ReplaceAll(s, "{who}", who))
+		}
+		out = append(out, f)
+	}
+	return out
+}

@@ -1,0 +1,263 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Rule is one category of wording. It is written in one YAML file.
+type Rule struct {
+	ID          string               `yaml:"id"`          // "B01"
+	Category    string               `yaml:"category"`    // "person-cause"
+	Title       string               `yaml:"title"`       // one line
+	Why         string               `yaml:"why"`         // what this wording costs
+	Source      string               `yaml:"source"`      // where the reason comes from
+	Severity    string               `yaml:"severity"`    // info, warning, error
+	Sections    map[Section]string   `yaml:"sections"`    // severities in some sections
+	Subjects    map[string]string    `yaml:"subjects"`    // severities for some kinds of subject
+	Question    string               `yaml:"question"`    // asks for the missing fact
+	Suggestions []string             `yaml:"suggestions"` // other wordings; {who} stands for who is named
+	Patterns    []string             `yaml:"patterns"`    // what is looked for, see the pattern language in docs
+	Unless      []string             `yaml:"unless"`      // a sentence with one of these is let be
+	Bad         []string             `yaml:"bad"`         // must be found, at the «marked» place
+	Good        []string             `yaml:"good"`        // must be silent under every rule
+	base        Severity             `yaml:"-"`           //
+	bySection   map[Section]Severity `yaml:"-"`           //
+	bySubject   map[kind]Severity    `yaml:"-"`           //
+}
+
+// Rules is a set of rules ready to check texts. It does not change, and any
+// number of goroutines may use it.
+type Rules struct {
+	list     []*Rule
+	lex      *lexicon
+	sets     map[string]kindSet
+	patterns []*pattern
+	index    [][]int32 // by id of the first word
+	words    lists
+	checkers sync.Pool
+}
+
+// List gives the rules in the order of their ids.
+func (r *Rules) List() []Rule {
+	out := make([]Rule, len(r.list))
+	for i, rule := range r.list {
+		out[i] = *rule
+	}
+	return out
+}
+
+// wordFile is the shape of a file in words/.
+type wordFile struct {
+	Words yaml.MapSlice `yaml:"words"`
+	Verbs yaml.MapSlice `yaml:"verbs"`
+	Sets  yaml.MapSlice `yaml:"sets"`
+	Joins yaml.MapSlice `yaml:"joins"`
+}
+
+func load(from fs.FS) (*Rules, error) {
+	r := &Rules{lex: newLexicon(), sets: map[string]kindSet{}}
+	for k, name := range kindNames {
+		r.sets[name] = bit(kind(k))
+	}
+	words, err := fs.Glob(from, "words/*.yaml")
+	if err != nil || len(words) == 0 {
+		return nil, errors.Join(err, errors.New("there is no word list: words/*.yaml was expected"))
+	}
+	for _, name := range words {
+		if err := r.readWords(from, name); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	names, err := fs.Glob(from, "rules/*.yaml")
+	if err != nil || len(names) == 0 {
+		return nil, errors.Join(err, errors.New("there is no rule: rules/*.yaml was expected"))
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if err := r.readRule(from, name); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if err := r.words.find(r.lex); err != nil {
+		return nil, err
+	}
+	r.lex.seal()
+	r.index = make([][]int32, len(r.lex.ids)+1)
+	for i, p := range r.patterns {
+		for _, id := range r.firstWords(p.elements[0]) {
+			r.index[id] = append(r.index[id], int32(i))
+		}
+	}
+	r.checkers.New = func() any { return &checker{rules: r} }
+	return r, nil
+}
+
+// firstWords gives every word an element can begin with.
+func (r *Rules) firstWords(e element) []int32 {
+	seen := map[int32]bool{}
+	for _, id := range e.words {
+		seen[id] = true
+	}
+	for _, k := range e.classes {
+		for id := range r.lex.sets[k].members {
+			seen[id] = true
+		}
+		for id := range r.lex.sets[k].phrases {
+			seen[id] = true
+		}
+	}
+	out := make([]int32, 0, len(seen))
+	for id := range seen {
+		out = append(out, id)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (r *Rules) readWords(from fs.FS, name string) error {
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
+		return err
+	}
+	var f wordFile
+	if err := yaml.UnmarshalWithOptions(data, &f, yaml.DisallowUnknownField()); err != nil {
+		return fmt.Errorf("the file is not a word list: %w", err)
+	}
+	each := func(m yaml.MapSlice, do func(class, entry string) error) error {
+		for _, item := range m {
+			class := fmt.Sprint(item.Key)
+			for _, entry := range strings.FieldsFunc(fmt.Sprint(item.Value), func(r rune) bool { return r == ',' || r == '\n' }) {
+				if entry = strings.TrimSpace(entry); entry == "" {
+					continue
+				}
+				if err := do(class, entry); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	if err := each(f.Words, func(class, entry string) error { r.lex.put(class, entry); return nil }); err != nil {
+		return err
+	}
+	if err := each(f.Verbs, func(class, entry string) error { r.lex.verb(class, entry); return nil }); err != nil {
+		return err
+	}
+	if err := each(f.Joins, r.lex.include); err != nil {
+		return err
+	}
+	return each(f.Sets, func(set, entry string) error {
+		k, ok := r.sets[entry]
+		if !ok {
+			return fmt.Errorf("the set %s names %q, which is neither a kind of subject nor an earlier set", set, entry)
+		}
+		r.sets[set] |= k
+		return nil
+	})
+}
+
+func (r *Rules) kinds(list string) (kindSet, error) {
+	var out kindSet
+	for _, name := range strings.Split(list, "|") {
+		k, ok := r.sets[name]
+		if !ok {
+			return 0, fmt.Errorf("%q is neither a kind of subject nor a set of them", name)
+		}
+		out |= k
+	}
+	return out, nil
+}
+
+func (r *Rules) readRule(from fs.FS, name string) error {
+	data, err := fs.ReadFile(from, name)
+	if err != nil {
+		return err
+	}
+	rule := &Rule{}
+	if err := yaml.UnmarshalWithOptions(data, rule, yaml.DisallowUnknownField()); err != nil {
+		return fmt.Errorf("the file is not a rule: %w", err)
+	}
+	if rule.ID+".yaml" != path.Base(name) {
+		return fmt.Errorf("the id is %q; a rule's id is the name of its file", rule.ID)
+	}
+	if rule.Category == "" || rule.Title == "" || rule.Why == "" || rule.Question == "" || len(rule.Patterns) == 0 || len(rule.Bad) == 0 || len(rule.Good) == 0 {
+		return errors.New("something is missing; a rule has category, title, why, question, patterns, bad and good")
+	}
+	if rule.base, err = parseSeverity(rule.Severity); err != nil {
+		return err
+	}
+	rule.bySection = map[Section]Severity{}
+	for section, s := range rule.Sections {
+		if rule.bySection[section], err = parseSeverity(s); err != nil {
+			return err
+		}
+	}
+	rule.bySubject = map[kind]Severity{}
+	for subject, s := range rule.Subjects {
+		set, err := r.kinds(subject)
+		if err != nil {
+			return err
+		}
+		level, err := parseSeverity(s)
+		if err != nil {
+			return err
+		}
+		for k := range kindNames {
+			if set&bit(kind(k)) != 0 {
+				rule.bySubject[kind(k)] = level
+			}
+		}
+	}
+	n := len(r.list)
+	r.list = append(r.list, rule)
+	for i, list := range [][]string{rule.Patterns, rule.Unless} {
+		for _, source := range list {
+			p, err := r.compile(source)
+			if err != nil {
+				return err
+			}
+			for _, p := range p.variants() {
+				if !p.anchored() {
+					return fmt.Errorf("the pattern %q begins with a gap, a group or a shape; expected a word or a class to look for", source)
+				}
+				p.rule, p.unless = n, i == 1
+				r.patterns = append(r.patterns, p)
+			}
+		}
+	}
+	return nil
+}
+
+func parseSeverity(s string) (Severity, error) {
+	if i := slices.Index(severityNames[:], s); i >= 0 {
+		return Severity(i), nil
+	}
+	return 0, fmt.Errorf("the severity is %q; expected info, warning or error", s)
+}
+
+// severity weighs a finding by where it stands and whom it points at. What
+// people wrote at the time is kept as it is, so there it is never more than a note.
+func (r *Rule) severity(section Section, who kindSet) Severity {
+	if section == Evidence {
+		return Info
+	}
+	s := r.base
+	for k, level := range r.bySubject {
+		if who == bit(k) {
+			s = level
+		}
+	}
+	if level, ok := r.bySection[section]; ok {
+		s = level
+	}
+	return s
+}
