@@ -13,7 +13,7 @@ type checker struct {
 	to     int
 	before int // the first token of the sentence before
 	sect   Section
-	quote  bool
+	probe  func(token int) // looks at every token of a sentence, in tests
 }
 
 // raw is a match before it is described.
@@ -130,6 +130,9 @@ func (c *checker) sentence() {
 	first := len(c.found)
 	index := c.rules.index
 	for i := c.from; i < c.to; i++ {
+		if c.probe != nil {
+			c.probe(i)
+		}
 		t := c.tokens[i]
 		if t.id == 0 || t.is(isQuoted) {
 			continue

@@ -262,7 +262,7 @@ func (c *checker) groupBefore(end int) group {
 		return none
 	}
 	s := h
-	for s > c.from && c.nounLike(s-1) && h-s < 6 && !c.verbal(s-1, s) {
+	for s > c.from && c.nounLike(s-1) && !c.tokens[s-1].is(isNumber) && h-s < 6 && !c.verbal(s-1, s) {
 		s--
 	}
 	start, determined := s, false
