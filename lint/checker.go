@@ -16,6 +16,10 @@ type checker struct {
 	probe  func(token int) // looks at every token of a sentence, in tests
 }
 
+// longest is where a sentence is cut that does not end: a subject is looked for
+// within its sentence, so its length bounds the work for each word.
+const longest = 250
+
 // raw is a match before it is described.
 type raw struct {
 	rule             int
@@ -56,7 +60,7 @@ func (c *checker) flush() {
 	c.quotations()
 	start, before := 0, 0
 	for i := range c.tokens {
-		if i+1 == len(c.tokens) || c.endsSentence(i) {
+		if i+1 == len(c.tokens) || i-start >= longest || c.endsSentence(i) {
 			c.from, c.to, c.before = start, i+1, before
 			c.sentence()
 			before, start = start, i+1

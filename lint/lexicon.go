@@ -13,7 +13,7 @@ type lexicon struct {
 	possessive int32
 	no, one    int32 // "no one" is read as "no-one"
 	noOne      int32
-	of         int32
+	of, by     int32
 	classes    map[string]int // name -> index in sets
 	sets       []class
 }
@@ -39,7 +39,7 @@ func newLexicon() *lexicon {
 		}
 	}
 	l.punct[1] = l.intern("—")
-	l.possessive, l.of = l.intern("'s"), l.intern("of")
+	l.possessive, l.of, l.by = l.intern("'s"), l.intern("of"), l.intern("by")
 	l.no, l.one, l.noOne = l.intern("no"), l.intern("one"), l.intern("no-one")
 	return l
 }

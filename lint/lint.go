@@ -98,17 +98,19 @@ func Load(from fs.FS) (*Rules, error) { return load(from) }
 // of one rule never overlap; findings of different rules may.
 func (r *Rules) Check(t Text) []Finding {
 	c := r.checkers.Get().(*checker)
-	defer r.checkers.Put(c)
 	c.reset(t)
 	c.run()
-	if len(c.found) == 0 {
-		return nil
-	}
-	return c.findings()
+	found := c.findings()
+	c.text, c.names = Text{}, nil // the text is the caller's
+	r.checkers.Put(c)
+	return found
 }
 
 // findings turns raw matches into findings: sorted, without overlaps of a rule.
 func (c *checker) findings() []Finding {
+	if len(c.found) == 0 {
+		return nil
+	}
 	sort.SliceStable(c.found, func(i, j int) bool {
 		a, b := c.found[i], c.found[j]
 		if a.start != b.start {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
@@ -31,6 +32,75 @@ func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
 				t.Errorf("%s finds %q in a good sentence of %s: %s", f.Rule, f.Excerpt, rule.ID, body)
 			}
 		}
+	}
+}
+
+// What the rules themselves say holds to the rules: whoever is asked to write
+// otherwise is shown how.
+func TestTheRulesHoldToTheRules(t *testing.T) {
+	rules := Default()
+	for _, rule := range rules.List() {
+		words := append([]string{rule.Question, rule.Why}, rule.Suggestions...)
+		for _, marked := range rule.Bad {
+			for _, f := range rules.Check(Text{Body: strings.NewReplacer("«", "", "»", "").Replace(marked)}) {
+				words = append(words, f.Suggestions...)
+			}
+		}
+		for _, s := range words {
+			for _, f := range rules.Check(Text{Body: s}) {
+				t.Errorf("%s says %q, in which %s finds %q", rule.ID, s, f.Rule, f.Excerpt)
+			}
+		}
+	}
+}
+
+func TestABrokenFileIsExplained(t *testing.T) {
+	words := func() fstest.MapFS {
+		out := fstest.MapFS{}
+		for _, name := range []string{"common", "grammar", "kinds", "names", "sets", "verbs"} {
+			data, err := files.ReadFile("words/" + name + ".yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			out["words/"+name+".yaml"] = &fstest.MapFile{Data: data}
+		}
+		return out
+	}
+	rule := func(patterns string) string {
+		return "id: X1\ncategory: c\ntitle: t\nwhy: w\nsource: s\nseverity: info\nquestion: q\npatterns: [" + patterns + "]\nbad: [a]\ngood: [b]\n"
+	}
+	for _, x := range []struct{ name, file, want string }{
+		{"rules/X1.yaml", rule(`"zebra @nosuch"`), "class @nosuch"},
+		{"rules/X1.yaml", rule(`"~martians zebra"`), "martians"},
+		{"rules/X1.yaml", rule(`"..3 zebra"`), "begins with a gap"},
+		{"rules/X1.yaml", rule(`"zebra ..99"`), "from 1 to 12"},
+		{"rules/X1.yaml", rule(`"zebra #wide"`), "shape #wide"},
+		{"rules/X1.yaml", rule(`"zebra ~person"`), "before the first word"},
+		{"rules/X1.yaml", rule(`"x?"`), "begins with"},
+		{"rules/X1.yaml", "id: X1\n", "something is missing"},
+		{"rules/X1.yaml", "id: X1\ncolour: red\n", "not a rule"},
+		{"rules/X2.yaml", rule(`"zebra"`), "name of its file"},
+		{"words/zz.yaml", "joins: {zebra: nosuch}", "not defined"},
+	} {
+		from := words()
+		from["rules/X1.yaml"] = &fstest.MapFile{Data: []byte(rule(`"zebra"`))}
+		from[x.name] = &fstest.MapFile{Data: []byte(x.file)}
+		_, err := Load(from)
+		if err == nil || !strings.Contains(err.Error(), x.want) || !strings.HasPrefix(err.Error(), x.name) {
+			t.Errorf("the error is %v, expected %s and %q", err, x.name, x.want)
+		}
+	}
+	if _, err := Load(fstest.MapFS{}); err == nil {
+		t.Error("an empty folder gives rules")
+	}
+	from := words()
+	from["rules/X1.yaml"] = &fstest.MapFile{Data: []byte(rule(`"zebra crossing"`))}
+	rules, err := Load(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := rules.Check(Text{Body: "A Zebra crossing."}); len(found) != 1 || found[0].Excerpt != "Zebra crossing" {
+		t.Errorf("a rule of one's own finds %v", found)
 	}
 }
 

@@ -41,22 +41,22 @@ type group struct {
 // lists are the classes that the subject finder itself reads. Every language
 // has to have them.
 type lists struct {
-	article, possessive, demonstrative                    int
-	preposition, conjunction, subordinator                int
-	auxiliary, adverb, verb, irregular                    int
-	he, they, nobody, you, we, i, it, object              int
-	role, teamWord, department, party, ambiguous, product int
-	human, machine, thing, given, partitive, which, who   int
-	opener, title, common, personal                       int
+	article, possessive, demonstrative                              int
+	preposition, conjunction, subordinator                          int
+	auxiliary, be, adverb, verb, irregular                          int
+	he, they, nobody, you, we, i, it, object                        int
+	role, teamWord, department, party, ambiguous, borrowed, product int
+	human, machine, thing, given, partitive, which, who             int
+	opener, title, common, personal                                 int
 }
 
 func (l *lists) find(lex *lexicon) error {
 	for name, at := range map[string]*int{
 		"article": &l.article, "possessive": &l.possessive, "demonstrative": &l.demonstrative,
 		"preposition": &l.preposition, "conjunction": &l.conjunction, "subordinator": &l.subordinator,
-		"auxiliary": &l.auxiliary, "adverb": &l.adverb, "verb": &l.verb, "irregular": &l.irregular,
+		"auxiliary": &l.auxiliary, "be": &l.be, "adverb": &l.adverb, "verb": &l.verb, "irregular": &l.irregular,
 		"he": &l.he, "they": &l.they, "nobody": &l.nobody, "you": &l.you, "we": &l.we, "i": &l.i, "it": &l.it, "object": &l.object,
-		"role": &l.role, "team-word": &l.teamWord, "department": &l.department, "party": &l.party, "ambiguous": &l.ambiguous,
+		"role": &l.role, "team-word": &l.teamWord, "department": &l.department, "party": &l.party, "ambiguous": &l.ambiguous, "borrowed": &l.borrowed,
 		"product": &l.product, "human": &l.human, "machine": &l.machine, "thing": &l.thing, "given": &l.given,
 		"partitive": &l.partitive, "which": &l.which, "who": &l.who, "opener": &l.opener, "title": &l.title,
 		"common": &l.common, "personal": &l.personal,
@@ -119,7 +119,7 @@ func (c *checker) blocks(i int, commas bool) bool {
 
 // skippable tells whether a token may stand between a subject and its predicate.
 func (c *checker) skippable(i int) bool {
-	return c.has(c.rules.words.auxiliary, i) || c.has(c.rules.words.adverb, i) || (c.shaped(shapeLy, i) && !c.tokens[i].is(isCap))
+	return c.has(c.rules.words.auxiliary, i) || c.has(c.rules.words.adverb, i) || (c.shaped(shapeLy, i) && !c.has(c.rules.words.given, i))
 }
 
 // nounLike tells whether a token can be part of a noun group that is read from
@@ -167,8 +167,17 @@ func (c *checker) finite(i int) bool {
 func (c *checker) subjectOf(p int) group {
 	w := &c.rules.words
 	i := p - 1
+	passive := false
 	for i >= c.from && c.skippable(i) {
+		passive = passive || c.has(w.be, i)
 		i--
+	}
+	verb := p
+	for verb < c.to && c.has(w.adverb, verb) {
+		verb++
+	}
+	if passive && verb < c.to && c.pastish(verb) {
+		return c.agent(p)
 	}
 	if i < c.from {
 		return group{p, p, kindNone}
@@ -191,6 +200,19 @@ func (c *checker) subjectOf(p int) group {
 		return c.clauseSubject(i, p)
 	}
 	return c.groupBefore(i + 1)
+}
+
+// agent gives who acts in a passive: the group after "by", if there is one.
+func (c *checker) agent(p int) group {
+	for j := p + 1; j < c.to && j < p+6 && !c.blocks(j, false); j++ {
+		if c.tokens[j].id == c.rules.lex.by {
+			if g := c.groupAt(j + 1); g.end > g.start {
+				return g
+			}
+			break
+		}
+	}
+	return group{p, p, kindNone}
 }
 
 // clauseSubject gives the subject of the clause that ends before token i, for a
@@ -245,6 +267,9 @@ func (c *checker) groupBefore(end int) group {
 		g := c.groupBefore(h - b2i(c.comma(h-1)))
 		if g.kind == kindNone || h == c.from {
 			g.start = h
+		}
+		if g.kind == kindProper {
+			g.kind = kindName
 		}
 		if g.kind == kindThing || g.kind == kindNone || g.kind == kindMaybe || g.kind == kindDept {
 			g.kind = kindPerson
@@ -357,6 +382,9 @@ func (c *checker) groupAt(i int) group {
 			if k == kindDept && h < j-1 {
 				return group{i, end, kindThing}
 			}
+			if k == kindProper && c.has(w.who, h+1) {
+				k = kindName
+			}
 			return group{i, h + 1, k}
 		}
 	}
@@ -450,7 +478,7 @@ func (c *checker) kindOf(s, h int, determined bool) kind {
 		_ = at
 		return kindParty
 	}
-	if c.has(w.ambiguous, h) {
+	if likely := c.has(w.ambiguous, h); likely || c.has(w.borrowed, h) {
 		for j := s; j < h; j++ {
 			if c.has(w.machine, j) || c.has(w.product, j) || c.tokens[j].is(isThing) {
 				return kindThing
@@ -460,6 +488,9 @@ func (c *checker) kindOf(s, h int, determined bool) kind {
 			if c.has(w.human, j) || c.has(w.department, j) {
 				return kindRole
 			}
+		}
+		if !likely {
+			return kindThing
 		}
 		return kindMaybe
 	}
@@ -505,7 +536,7 @@ func (c *checker) properKind(s, h int) kind {
 		}
 		return kindThing
 	}
-	if t.id != 0 && !t.is(isAccent) {
+	if t.id != 0 && !t.is(isAccent) || len(word) < 3 {
 		return kindThing
 	}
 	if t.is(isAccent) && !strings.ContainsAny(word, "-") {
