@@ -13,12 +13,17 @@ type checker struct {
 	to     int
 	before int // the first token of the sentence before
 	sect   Section
+	level  int             // of the heading that set the section
 	probe  func(token int) // looks at every token of a sentence, in tests
 }
 
 // longest is where a sentence is cut that does not end: a subject is looked for
 // within its sentence, so its length bounds the work for each word.
 const longest = 250
+
+// longestQuote is the number of tokens beyond which two marks are not taken for
+// the ends of one quotation: an inch mark must not hide a chapter.
+const longestQuote = 80
 
 // raw is a match before it is described.
 type raw struct {
@@ -33,7 +38,7 @@ func (c *checker) reset(t Text) {
 	c.text = t
 	c.tokens, c.found = c.tokens[:0], c.found[:0]
 	c.from, c.to, c.before = 0, 0, 0
-	c.sect = t.Section
+	c.sect, c.level = t.Section, 0
 	c.names = nil
 	if len(t.Names) > 0 {
 		c.names = map[string]bool{}
@@ -111,7 +116,7 @@ func (c *checker) quotations() {
 		if t.id != id || !t.is(isPunct) {
 			continue
 		}
-		if open < 0 {
+		if open < 0 || i-open > longestQuote {
 			open = i
 			continue
 		}

@@ -24,4 +24,32 @@
 //
 // Checking is pure: the same text and rules give the same findings, in the order
 // of the text. It takes time linear in the length of the text.
+//
+// # Patterns
+//
+// A pattern is a sequence of elements over the words of one sentence:
+//
+//	word        the word, in any case
+//	a|@b        one of several words and classes of words
+//	x?  x*      optional; up to four times
+//	!x          the next word is not x
+//	..N  ,,N    up to N words of the same clause; ",," passes commas, too
+//	<set>       a noun group whose kind is in the set: <person>, <role|team>
+//	^  $        the sentence begins here, ends here
+//	#ed #ing #ly #num #cap #any   a word of that shape
+//
+// Before its first word may stand what is asked of the subject:
+//
+//	~set        the subject of what follows is of that kind, wherever it stands
+//	~~set       the subject of the clause is of that kind
+//	[set]       a noun group of that kind stands directly before
+//
+// So "~person @harm.past @article" finds people who broke, crashed or wiped
+// something, however far the verb is from them, and no machine that did.
+//
+// The kinds are name, proper (a capitalised word that may be a name), role, team,
+// dept (a department without "team", as in "ops forgot"), party (vendors and
+// customers), maybe (operators, clients, managers: people or machines), someone
+// (he, who, somebody, and they when people were spoken of), nobody, you, we, i, none
+// (nobody is named) and thing. Sets of them stand in words/sets.yaml.
 package lint

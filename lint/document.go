@@ -30,7 +30,7 @@ func (c *checker) markdown() {
 			}
 			c.inline(n, at)
 			if n.Kind() == ast.KindHeading {
-				c.heading()
+				c.heading(n.(*ast.Heading).Level)
 			} else {
 				c.flush()
 			}
@@ -69,9 +69,9 @@ func (c *checker) prose(from, to int) {
 	c.scan(from, to)
 }
 
-// heading reads the section off a heading, then lets the heading itself be
-// checked like any other sentence.
-func (c *checker) heading() {
+// heading reads the section off a heading; a heading of the same level that names
+// none ends it. The heading itself is checked like any other sentence.
+func (c *checker) heading(level int) {
 	section := Section("-")
 	for i := range c.tokens {
 		t := c.tokens[i]
@@ -89,8 +89,11 @@ func (c *checker) heading() {
 			break
 		}
 	}
-	if section != "-" {
-		c.sect = section
+	switch {
+	case section != "-":
+		c.sect, c.level = section, level
+	case level <= c.level:
+		c.sect, c.level = c.text.Section, 0
 	}
 	c.flush()
 }

@@ -59,19 +59,40 @@ func TestOffsetsAreThoseOfTheOriginal(t *testing.T) {
 
 func TestTheSectionMovesTheSeverity(t *testing.T) {
 	rules := Default()
-	body := "# Summary\n\nAnders deployed the bad build.\n\n# Timeline\n\nAnders deployed the bad build.\n"
+	body := "# Summary\n\nAnders deployed the bad build.\n\n# Timeline\n\n## Evening\n\nAnders deployed the bad build.\n\n# Notes\n\nAnders deployed the bad build.\n"
 	var got []Severity
 	for _, f := range rules.Check(Text{Body: body, Format: Markdown}) {
 		if f.Rule == "B09" {
 			got = append(got, f.Severity)
 		}
 	}
-	if len(got) != 2 || got[0] != Error || got[1] != Info {
-		t.Errorf("the severities are %v, expected an error in the summary and a note in the timeline", got)
+	if len(got) != 3 || got[0] != Error || got[1] != Info || got[2] != Error {
+		t.Errorf("the severities are %v, expected an error in the summary, a note in the timeline and an error after it", got)
 	}
 	for _, f := range rules.Check(Text{Body: "Dan broke checkout.", Section: Evidence}) {
 		if f.Severity != Info {
 			t.Errorf("%s is %v in somebody's own words, expected a note", f.Rule, f.Severity)
+		}
+	}
+}
+
+func TestASuggestionKeepsTheRoleAndLeavesTheNameOut(t *testing.T) {
+	rules := Default()
+	for body, want := range map[string]string{
+		"The on-call engineer should have asked.": "The on-call engineer expected",
+		"Kofi should have asked.":                 "⟨role⟩ expected",
+	} {
+		ok := false
+		for _, f := range rules.Check(Text{Body: body}) {
+			for _, s := range f.Suggestions {
+				if strings.Contains(s, "Kofi") {
+					t.Errorf("%s names a person: %s", f.Rule, s)
+				}
+				ok = ok || strings.HasPrefix(s, want)
+			}
+		}
+		if !ok {
+			t.Errorf("nothing suggested begins with %q: %s", want, body)
 		}
 	}
 }

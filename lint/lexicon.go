@@ -231,5 +231,5 @@ func doubles(s string) bool {
 			n++
 		}
 	}
-	return n == 1 || strings.HasSuffix(s, "mit") || strings.HasSuffix(s, "fer") || strings.HasSuffix(s, "cur")
+	return n == 1 || strings.HasSuffix(s, "mit") || strings.HasSuffix(s, "plug") || strings.HasSuffix(s, "fer") || strings.HasSuffix(s, "cur")
 }

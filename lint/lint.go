@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Format says how the text is written, and so what in it is prose.
@@ -140,14 +142,35 @@ func (c *checker) findings() []Finding {
 			Category: rule.Category, Title: rule.Title, Severity: rule.severity(m.section, m.who),
 			Why: rule.Why, Question: rule.Question,
 		}
-		who := strings.Join(strings.Fields(c.text.Body[m.whoStart:m.whoEnd]), " ")
-		if who == "" || m.who&(bit(kindName)|bit(kindProper)) != 0 {
-			who = "⟨role⟩"
-		}
+		who := c.role(m)
 		for _, s := range rule.Suggestions {
-			f.Suggestions = append(f.Suggestions, strings.ReplaceAll(s, "{who}", who))
+			f.Suggestions = append(f.Suggestions, fill(s, who))
 		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// role gives the words for who is spoken of, if they are those of a role or team,
+// and otherwise a slot: a name has no place in what is suggested.
+func (c *checker) role(m raw) string {
+	const roles = 1<<kindRole | 1<<kindTeam | 1<<kindDept | 1<<kindParty | 1<<kindMaybe
+	who := strings.Join(strings.Fields(c.text.Body[m.whoStart:m.whoEnd]), " ")
+	if who == "" || len(who) > 60 || m.who&roles == 0 {
+		return "⟨role⟩"
+	}
+	first, _, _ := strings.Cut(who, " ")
+	if id := c.rules.lex.id(first); c.rules.lex.sets[c.rules.words.article].has(id) || c.rules.lex.sets[c.rules.words.possessive].has(id) {
+		who = strings.ToLower(first) + who[len(first):]
+	}
+	return who
+}
+
+// fill puts who into a suggestion, with a capital where it begins it.
+func fill(suggestion, who string) string {
+	if rest, ok := strings.CutPrefix(suggestion, "{who}"); ok {
+		r, n := utf8.DecodeRuneInString(who)
+		suggestion = string(unicode.ToUpper(r)) + who[n:] + rest
+	}
+	return strings.ReplaceAll(suggestion, "{who}", who)
 }

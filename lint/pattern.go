@@ -6,27 +6,8 @@ import (
 	"strings"
 )
 
-// A pattern is a sequence of elements over the tokens of one sentence:
-//
-//	word        the word, in any case
-//	a|@b        one of several words and classes
-//	@class      a word or phrase of the class
-//	x?  x*      optional; up to four times
-//	!x          the next token is not x
-//	..N  ,,N    up to N tokens of the same clause; ",," passes commas too
-//	<set>       a noun group whose kind is in the set: <person>
-//	<set>?      the same, optional
-//	^  $        the sentence begins, ends here
-//	#ed #ing #ly #num #any #cap   a token of that shape
-//
-// Before the first word may stand
-//
-//	~set        the subject of what follows is of that kind, wherever it stands
-//	~~set       the subject of the clause is of that kind
-//	[set]       a noun group of that kind stands directly before
-//
-// The match reaches from the subject or group, or else the first word, to the
-// last word matched.
+// A pattern is what a line under "patterns" of a rule says; the comment of the
+// package has the language.
 type pattern struct {
 	source   string
 	rule     int // index of the rule

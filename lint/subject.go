@@ -47,7 +47,7 @@ type lists struct {
 	he, they, nobody, you, we, i, it, object                        int
 	role, teamWord, department, party, ambiguous, borrowed, product int
 	human, machine, thing, given, partitive, which, who             int
-	opener, title, common, personal                                 int
+	opener, title, common, personal, usual                          int
 }
 
 func (l *lists) find(lex *lexicon) error {
@@ -59,7 +59,7 @@ func (l *lists) find(lex *lexicon) error {
 		"role": &l.role, "team-word": &l.teamWord, "department": &l.department, "party": &l.party, "ambiguous": &l.ambiguous, "borrowed": &l.borrowed,
 		"product": &l.product, "human": &l.human, "machine": &l.machine, "thing": &l.thing, "given": &l.given,
 		"partitive": &l.partitive, "which": &l.which, "who": &l.who, "opener": &l.opener, "title": &l.title,
-		"common": &l.common, "personal": &l.personal,
+		"common": &l.common, "usual": &l.usual, "personal": &l.personal,
 	} {
 		i, ok := lex.classes[name]
 		if !ok {
@@ -497,7 +497,7 @@ func (c *checker) kindOf(s, h int, determined bool) kind {
 	if c.has(w.product, h) && t.is(isCap) && !c.given(h) {
 		return kindThing
 	}
-	if !determined && c.given(h) && t.is(isCap) {
+	if !determined && c.given(h) && (t.is(isCap) || c.lowercase(h)) {
 		return kindName
 	}
 	if at, ok := c.endsIn(w.department, h); ok && !determined && at == s {
@@ -507,6 +507,13 @@ func (c *checker) kindOf(s, h int, determined bool) kind {
 		return c.properKind(s, h)
 	}
 	return kindThing
+}
+
+// lowercase reports whether the sentence is written without capitals, as chat
+// often is, so that a name may be, too.
+func (c *checker) lowercase(i int) bool {
+	t := c.tokens[i]
+	return t.end-t.start > 3 && !c.has(c.rules.words.usual, i) && !c.tokens[c.from].is(isCap)
 }
 
 // given reports whether token i is a given name, from the dictionary or the caller.
