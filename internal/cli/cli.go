@@ -74,7 +74,10 @@ sent anywhere.`,
 	root.SetVersionTemplate("debrief {{.Version}}\n")
 	root.PersistentFlags().BoolP("help", "h", false, "show what a command does and what it takes")
 	root.AddCommand(
+		newDraft(sys),
+		newTimeline(sys),
 		newEvidence(sys),
+		newLint(sys),
 		newVersion(sys),
 		newMan(),
 	)
