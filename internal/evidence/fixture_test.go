@@ -80,10 +80,7 @@ func checkFixtures(t *testing.T, s Source, others ...Source) {
 				if strings.HasSuffix(m.Name, ".want") {
 					continue
 				}
-				sample := Sample{Path: m.Name, Head: m.Data, Whole: true}
-				if trimmed := bytes.TrimSpace(m.Data); len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
-					sample.Shape = JSONObject
-				}
+				sample := sampleOf(m.Name, m.Data[:min(len(m.Data), SampleSize)], len(m.Data) <= SampleSize)
 				mine := s.Recognise(sample)
 				if mine < Likely {
 					t.Errorf("%s: recognised with confidence %d only", m.Name, mine)
@@ -146,7 +143,7 @@ func fuzzSource(f *testing.F, s Source) {
 			problem: func(Problem) {},
 			leave:   func(string, int) {},
 		}
-		s.Recognise(Sample{Path: "file", Head: data, Whole: true, Shape: JSONObject})
+		s.Recognise(sampleOf("file", data[:min(len(data), SampleSize)], len(data) <= SampleSize))
 		file := &File{Path: "file", Name: "file", R: bytes.NewReader(data), Size: int64(len(data)), Shared: map[string]any{}}
 		if err := s.Read(context.Background(), file, out); err != nil {
 			t.Errorf("reading stopped: %v", err)

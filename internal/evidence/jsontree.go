@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"strconv"
@@ -484,51 +485,177 @@ func addressOnly(a debrief.Author) debrief.Author {
 	return a
 }
 
+// jsonWhole is how many times Limits.ItemBytes a value may have that is not an
+// element of an array: many exports are one object with all records inside.
+const jsonWhole = 16
+
+// jsonBroken is after how many broken places a file is given up: each costs a
+// new start, and a file with so many is no JSON.
+const jsonBroken = 1000
+
 // readTrees gives every record of a JSON file to each: the elements of an
 // array, the values of JSON lines, or the one object that the file is. Arrays
-// of arrays are taken apart. What is not JSON becomes a Problem and reading
-// goes on behind it where that is possible.
+// of arrays are taken apart. One value is in memory at a time. What is not JSON
+// becomes a Problem and reading goes on at the next line that begins a value.
 func readTrees(ctx context.Context, f *File, out *Sink, each func(*jsonTree) error) error {
-	data, err := io.ReadAll(f.R)
-	if err != nil {
-		return err
-	}
-	line, counted, pos := 1, 0, 0
-	for pos < len(data) {
+	limits := f.Options.Limits.orDefault()
+	r := &treeReader{r: f.R, line: 1, dec: jsontext.NewDecoder(bytes.NewBuffer(nil), jsonTreeOptions...)}
+	arrays, broken := 0, 0
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if c := data[pos]; c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-			pos++
-			continue
-		}
-		dec := jsontext.NewDecoder(bytes.NewBuffer(data[pos:]), jsonTreeOptions...)
-		value, err := dec.ReadValue()
-		if err != nil {
-			line += bytes.Count(data[counted:pos], []byte{'\n'})
-			counted = pos
-			out.Problem(Problem{
-				File: f.Path, Line: line, Offset: int64(pos), Say: "This line is not complete JSON.",
-				Expected: "one JSON value a line, or one array", Hint: "Export the file again, or remove the line in a copy.",
-			})
-			next := bytes.IndexByte(data[pos:], '\n')
-			if next < 0 {
-				return nil
-			}
-			pos += next + 1
-			continue
-		}
-		end := pos + int(dec.InputOffset())
-		begin := end - len(value)
-		line += bytes.Count(data[counted:begin], []byte{'\n'})
-		counted = begin
-		t := &jsonTree{raw: data[begin:end], line: line, offset: int64(begin)}
-		if err := eachTree(t, each); err != nil {
+		c, err := r.next()
+		if err != nil || c == 0 {
 			return err
 		}
-		pos = end
+		if c == ',' && arrays > 0 {
+			r.skip(1)
+			continue
+		}
+		if c == ']' && arrays > 0 {
+			arrays--
+			r.skip(1)
+			continue
+		}
+		if c == '[' && arrays < jsonTreeDepth {
+			arrays++
+			r.skip(1)
+			continue
+		}
+		limit := limits.ItemBytes
+		if arrays == 0 {
+			limit *= jsonWhole
+		}
+		line, offset := r.line, r.offset
+		raw, say, err := r.value(limit)
+		if err != nil {
+			return err
+		}
+		if say == "" {
+			if err := eachTree(&jsonTree{raw: raw, line: line, offset: offset}, each); err != nil {
+				return err
+			}
+			continue
+		}
+		p := Problem{
+			File: f.Path, Line: line, Offset: offset, Say: say,
+			Expected: "one JSON value a line, or one array, of values up to " + strconv.Itoa(limit) + " bytes",
+			Hint:     "Export the file again, or remove the line in a copy.",
+		}
+		if broken++; broken == jsonBroken {
+			p.Say += " So many places are broken that the rest of the file was not read."
+		}
+		out.Problem(p)
+		if broken == jsonBroken {
+			return nil
+		}
+		if err := r.resync(); err != nil {
+			return err
+		}
 	}
-	return nil
+}
+
+// A treeReader looks at a stream of JSON values through a window.
+type treeReader struct {
+	r      io.Reader
+	window []byte
+	ended  bool
+	line   int   // of the first byte of the window
+	offset int64 // of it
+	dec    *jsontext.Decoder
+}
+
+// more makes the window at least one byte longer, or sets ended.
+func (r *treeReader) more() error {
+	if len(r.window) == cap(r.window) {
+		grown := make([]byte, len(r.window), max(64<<10, 2*len(r.window)))
+		copy(grown, r.window)
+		r.window = grown
+	}
+	n, err := io.ReadAtLeast(r.r, r.window[len(r.window):cap(r.window)], 1)
+	r.window = r.window[:len(r.window)+n]
+	if errors.Is(err, io.EOF) {
+		r.ended, err = true, nil
+	}
+	return err
+}
+
+// skip moves the window on.
+func (r *treeReader) skip(n int) {
+	r.line += bytes.Count(r.window[:n], []byte{'\n'})
+	r.offset += int64(n)
+	r.window = r.window[n:]
+}
+
+// next moves on to the next byte that is not white space; 0 at the end.
+func (r *treeReader) next() (byte, error) {
+	for {
+		rest := bytes.TrimLeft(r.window, " \t\r\n")
+		r.skip(len(r.window) - len(rest))
+		if len(rest) > 0 {
+			return rest[0], nil
+		}
+		if r.ended {
+			return 0, nil
+		}
+		if err := r.more(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// value takes the next value, a copy of its bytes, and moves behind it. If
+// there is none, say tells what is there instead, and the window stays.
+func (r *treeReader) value(limit int) (raw []byte, say string, err error) {
+	for {
+		r.dec.Reset(bytes.NewBuffer(r.window[:len(r.window):len(r.window)]), jsonTreeOptions...)
+		v, err := r.dec.ReadValue()
+		end := int(r.dec.InputOffset())
+		// A number may go on behind the window.
+		if err == nil && (r.ended || end < len(r.window) || v[0] == '{' || v[0] == '"') {
+			if len(v) > limit {
+				return nil, "The value has " + strconv.Itoa(len(v)) + " bytes, more than is read of one.", nil
+			}
+			raw = bytes.Clone(r.window[end-len(v) : end])
+			r.skip(end)
+			return raw, "", nil
+		}
+		if err != nil && (r.ended || !errors.Is(err, io.ErrUnexpectedEOF)) {
+			return nil, "This line is not complete JSON.", nil
+		}
+		if len(r.window) > limit {
+			return nil, "The value has more than " + strconv.Itoa(limit) + " bytes, more than is read of one.", nil
+		}
+		// Looking again is cheap only if there is much that is new.
+		for want := 2 * len(r.window); len(r.window) < want && !r.ended; {
+			if err := r.more(); err != nil {
+				return nil, "", err
+			}
+		}
+	}
+}
+
+// resync moves to the next line that begins an object or array.
+func (r *treeReader) resync() error {
+	for {
+		if end := bytes.IndexByte(r.window, '\n'); end >= 0 {
+			r.skip(end + 1)
+			c, err := r.next()
+			if err != nil || c == 0 || c == '{' || c == '[' {
+				return err
+			}
+			continue
+		}
+		r.skip(len(r.window))
+		if r.ended {
+			return nil
+		}
+		r.window = nil
+		if err := r.more(); err != nil {
+			return err
+		}
+	}
 }
 
 // eachTree takes arrays apart.
