@@ -357,7 +357,10 @@ func (w *writer) until(start debrief.Mark, ok bool, n debrief.MarkName, label st
 	f.Note, f.Cites = say("fact.at", "time", w.clock(m.At)+" UTC"), c
 	if ok {
 		f.Value = coach.Length(m.At.At.Sub(start.At.At))
-		if m.At.At.Before(start.At.At) {
+		switch {
+		case m.At.At.Before(start.At.At):
+			f.Value = say("fact.before_start")
+		case m.At.At.Equal(start.At.At):
 			f.Value = say("fact.at_once")
 		}
 	} else {
@@ -805,12 +808,36 @@ func (w *writer) leftOut() {
 		}
 		d.LeftOut = append([]string{say(key, "count", itoa(n), "all", itoa(len(w.in.Entries)))}, d.LeftOut...)
 	}
-	for _, c := range w.in.LeftOut {
-		if c.N > 0 {
-			d.LeftOut = append(d.LeftOut, say("left.reason", "count", itoa(c.N), "reason", strings.TrimSuffix(tidy(w.in.Clean(c.Reason)), ".")))
-		}
+	if s := w.leftReasons(); s != "" {
+		d.LeftOut = append(d.LeftOut, s)
 	}
 	d.LeftOut = append(d.LeftOut, say("left.wording"))
+}
+
+// leftReasons is one sentence about what no entry cites: the most frequent
+// reasons by name, the others as a number.
+func (w *writer) leftReasons() string {
+	const named = 4
+	counts := append([]Count(nil), w.in.LeftOut...)
+	sort.SliceStable(counts, func(i, j int) bool { return counts[i].N > counts[j].N })
+	var parts []string
+	others := 0
+	for i, c := range counts {
+		switch {
+		case c.N <= 0:
+		case i < named:
+			parts = append(parts, itoa(c.N)+" "+strings.TrimSuffix(tidy(w.in.Clean(c.Reason)), "."))
+		default:
+			others += c.N
+		}
+	}
+	if others > 0 {
+		parts = append(parts, itoa(others)+" "+say("left.others"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return say("left.reasons", "list", coach.List(parts))
 }
 
 // cite notes that entries are cited and gives their ids.
