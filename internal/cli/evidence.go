@@ -252,6 +252,12 @@ func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, masked map
 			fmt.Fprintf(buf, "  %7d  %s, in %s\n", 0, src, counted(s.Files[src], "file", "files"))
 		}
 	}
+	if n := s.Zones[debrief.ZoneAssumed.String()]; n > 0 {
+		fmt.Fprintf(buf, "  %7d  with a time that names no zone, read as UTC; --zone states one\n", n)
+	}
+	if s.Untimed > 0 {
+		fmt.Fprintf(buf, "  %7d  without a time\n", s.Untimed)
+	}
 	if len(masked) > 0 {
 		fmt.Fprintf(buf, "%s\n", p.bold("Masked"))
 		for _, title := range slices.Sorted(maps.Keys(masked)) {
@@ -262,6 +268,12 @@ func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, masked map
 		fmt.Fprintf(buf, "%s\n", p.bold("Left out"))
 		for _, reason := range slices.Sorted(maps.Keys(s.LeftOut)) {
 			fmt.Fprintf(buf, "  %7d  %s\n", s.LeftOut[reason], reason)
+		}
+	}
+	if len(s.Unread) > 0 {
+		fmt.Fprintf(buf, "%s\n", p.bold("Files not read"))
+		for _, reason := range slices.Sorted(maps.Keys(s.Unread)) {
+			fmt.Fprintf(buf, "  %7d  %s\n", s.Unread[reason], reason)
 		}
 	}
 	if len(s.Problems) > 0 {
@@ -275,6 +287,9 @@ func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, masked map
 			if pr.Hint != "" {
 				fmt.Fprintf(buf, "    hint: %s\n", oneLine(pr.Hint))
 			}
+		}
+		if s.MoreProblems > 0 {
+			fmt.Fprintf(buf, "  and %s more\n", counted(s.MoreProblems, "place", "places"))
 		}
 	}
 	return buf.Flush()
