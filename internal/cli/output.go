@@ -22,6 +22,13 @@ type output struct {
 func (o *output) flags(cmd *cobra.Command, preset, formats string) {
 	cmd.Flags().StringVarP(&o.path, "output", "o", "", "write to this `file` instead of standard output")
 	cmd.Flags().StringVar(&o.format, "format", preset, "the `format`: "+formats)
+	var names []string
+	for f := range strings.SplitSeq(formats, ", ") {
+		name, _, _ := strings.Cut(f, " ")
+		names = append(names, name)
+	}
+	// It refuses only a flag that is not there, and this one is.
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // endings say which format a file's name asks for.
