@@ -28,18 +28,40 @@ func refsIn(text string) []string {
 			refs = append(refs, s)
 		}
 	}
-	for _, k := range refKey.FindAllString(text, -1) {
-		if team, _, _ := strings.Cut(k, "-"); !refNotKeys[team] {
-			add(k)
+	// Most texts name nothing: a look at their bytes saves the expressions.
+	if strings.IndexByte(text, '-') >= 0 {
+		for _, k := range refKey.FindAllString(text, -1) {
+			if team, _, _ := strings.Cut(k, "-"); !refNotKeys[team] {
+				add(k)
+			}
 		}
 	}
-	for _, c := range refCommit.FindAllString(text, -1) {
-		if strings.ContainsAny(c, "0123456789") && strings.ContainsAny(c, "abcdef") {
-			add(c)
+	if hasHexRun(text, 7) {
+		for _, c := range refCommit.FindAllString(text, -1) {
+			if strings.ContainsAny(c, "0123456789") && strings.ContainsAny(c, "abcdef") {
+				add(c)
+			}
 		}
 	}
-	for _, m := range refNumber.FindAllStringSubmatch(text, -1) {
-		add(m[1])
+	if strings.ContainsAny(text, "#!") {
+		for _, m := range refNumber.FindAllStringSubmatch(text, -1) {
+			add(m[1])
+		}
 	}
 	return refs
+}
+
+// hasHexRun reports whether n hexadecimal digits in small letters stand in a row.
+func hasHexRun(text string, n int) bool {
+	run := 0
+	for i := range len(text) {
+		if c := text[i]; c >= '0' && c <= '9' || c >= 'a' && c <= 'f' {
+			if run++; run == n {
+				return true
+			}
+			continue
+		}
+		run = 0
+	}
+	return false
 }

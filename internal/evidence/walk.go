@@ -250,6 +250,9 @@ func (w *walk) recognise(s Sample) *Source {
 		if c := sureOf(&w.sources[i], s); c > sure {
 			best, sure = &w.sources[i], c
 		}
+		if sure >= Certain {
+			break // nobody later can be surer
+		}
 	}
 	return best
 }
