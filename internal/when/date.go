@@ -38,7 +38,7 @@ func exists(y, m, d int) bool {
 	return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Day() == d
 }
 
-// day reads a date, a weekday or a word such as "yesterday" at i into r.
+// date reads a date, a weekday or a word such as "yesterday" at i into r.
 func (s *scan) date(i int, r *reading) (end int, ok bool) {
 	if i >= len(s.t) {
 		return 0, false
@@ -78,8 +78,10 @@ func (s *scan) date(i int, r *reading) (end int, ok bool) {
 		for s.is(end, ",", ".") || s.is(end, "the", "morning", "afternoon", "evening", "night") {
 			end++
 		}
-		if after, ok := s.date(end, r); ok && r.day > 0 && end < len(s.t) {
-			return after, true // "Friday 7 June": the date tells more
+		if _, again := weekdayWords[s.word(end)]; !again {
+			if after, ok := s.date(end, r); ok && r.day > 0 {
+				return after, true // "Friday 7 June": the date tells more
+			}
 		}
 		*r = reading{start: r.start, weekday: d, hasDay: true}
 		return end, true

@@ -17,6 +17,7 @@
 package when
 
 import (
+	"strings"
 	"time"
 
 	"debrief.dev/debrief"
@@ -62,6 +63,9 @@ type Found struct {
 	// Date is the date as far as the text itself tells it: "2024-04-09",
 	// "--04-09" where the year is missing, or empty.
 	Date string
+	// DayWord is the day as far as the text names it without a date: a weekday
+	// in lower case ("tuesday"), "yesterday", "today", "tomorrow", or empty.
+	DayWord string
 	// Zone is the zone it was read in; never nil.
 	Zone *time.Location
 }
@@ -144,6 +148,13 @@ func (s *scan) resolve(r reading, c Context) Found {
 			f.Moment.At = c.Start.Add(r.offset).UTC()
 		}
 		return f
+	}
+	switch {
+	case r.month > 0:
+	case r.hasDay:
+		f.DayWord = strings.ToLower(r.weekday.String())
+	case r.shifted:
+		f.DayWord = [...]string{"yesterday", "today", "tomorrow"}[r.shift+1]
 	}
 	y, m, d, ok := r.date(c, f.Zone)
 	if r.month > 0 && r.day > 0 {
