@@ -14,4 +14,5 @@ var sources = []Source{
 	githubSource,
 	jiraSource,
 	linearSource,
+	syslogSource,
 }
