@@ -15,4 +15,5 @@ var sources = []Source{
 	jiraSource,
 	linearSource,
 	syslogSource,
+	notesSource, // takes any text, so it comes last
 }

@@ -80,6 +80,7 @@ func (s *scan) date(i int, r *reading) (end int, ok bool) {
 		}
 		if _, again := weekdayWords[s.word(end)]; !again {
 			if after, ok := s.date(end, r); ok && r.day > 0 {
+				r.weekday, r.hasDay = d, true
 				return after, true // "Friday 7 June": the date tells more
 			}
 		}

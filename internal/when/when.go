@@ -63,8 +63,8 @@ type Found struct {
 	// Date is the date as far as the text itself tells it: "2024-04-09",
 	// "--04-09" where the year is missing, or empty.
 	Date string
-	// DayWord is the day as far as the text names it without a date: a weekday
-	// in lower case ("tuesday"), "yesterday", "today", "tomorrow", or empty.
+	// DayWord is the day as a word, alone or beside a date: a weekday in lower
+	// case ("tuesday"), "yesterday", "today", "tomorrow", or empty.
 	DayWord string
 	// Zone is the zone it was read in; never nil.
 	Zone *time.Location
@@ -150,7 +150,6 @@ func (s *scan) resolve(r reading, c Context) Found {
 		return f
 	}
 	switch {
-	case r.month > 0:
 	case r.hasDay:
 		f.DayWord = strings.ToLower(r.weekday.String())
 	case r.shifted:

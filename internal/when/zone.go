@@ -235,6 +235,10 @@ func Statement(line string) (*time.Location, bool) {
 		switch {
 		case s.is(i, "times", "timestamps", "timezone", "tz", "clocks", "zeiten", "hours"), s.is(i, "zone") && s.is(i-1, "time"), s.is(i, "time") && s.is(i-1, "all"):
 			says = i
+		case s.is(i, "time") && s.is(i+1, "(") && s.is(i+3, ")"): // the heading of a column
+			if loc, end, ok := s.zone(i + 2); ok && end == i+3 {
+				return loc, true
+			}
 		case s.is(i, "unless") && says < 0:
 			says = i
 		case s.is(i, "everything", "all") && s.is(i+1, "in", "is") && says < 0:
