@@ -15,5 +15,6 @@ var sources = []Source{
 	jiraSource,
 	linearSource,
 	syslogSource,
+	vttSource,
 	notesSource, // takes any text, so it comes last
 }
