@@ -1,0 +1,237 @@
+// Package lsp is a language server for blame-aware writing: it shows in an
+// editor what package lint finds, while one types.
+//
+// It speaks the Language Server Protocol over a pair of streams. It understands
+// a dozen messages: the life of the server (initialize, shutdown, exit), the
+// life of a document (didOpen, didChange with incremental changes, didSave,
+// didClose), hover (why a note is made and where the rule comes from) and code
+// actions (use a rewrite, or keep the words with a reason). After each change
+// it publishes the document's diagnostics again. It imports nothing else of
+// ours but lint, and it never writes what a document says to a log.
+package lsp
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A Server serves one client.
+type Server struct {
+	// Check gives the notes on a document. It is called from one goroutine.
+	Check Checker
+	// Version is told to the client when it starts.
+	Version string
+
+	wire     *wire
+	encoding encoding
+	open     map[string]*openDocument
+	ready    bool // initialize was answered
+	stopping bool // shutdown was asked for
+}
+
+// openDocument is a document that the editor has open.
+type openDocument struct {
+	*document
+	language string // the editor's language id ("markdown", "plaintext")
+	version  int
+	notes    []Note // of the present text
+}
+
+// errExit ends the loop of Run when the client says exit.
+var errExit = errors.New("exit")
+
+// Run serves until the client says exit or closes its stream. It returns nil
+// when the client had asked for a shutdown first, as the protocol demands, and
+// an error otherwise.
+func (s *Server) Run(in io.Reader, out io.Writer) error {
+	s.wire, s.encoding, s.open = newWire(in, out), utf16Units, map[string]*openDocument{}
+	for {
+		m, err := s.wire.read()
+		var bad *rpcError
+		switch {
+		case errors.As(err, &bad):
+			if err := s.wire.write(&message{Error: bad}); err != nil {
+				return err
+			}
+			continue
+		case errors.Is(err, io.EOF) && s.stopping:
+			return nil
+		case err != nil:
+			return fmt.Errorf("the editor's stream ended: %w", err)
+		}
+		if err := s.serve(m); errors.Is(err, errExit) {
+			if s.stopping {
+				return nil
+			}
+			return errors.New("the editor said exit before shutdown")
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// serve handles one message. It returns an error only when the stream is of no
+// more use; what is wrong with a message is answered.
+func (s *Server) serve(m *message) error {
+	if m.Method == "" {
+		return nil // a response; this server asks nothing
+	}
+	if m.Method == "exit" {
+		return errExit
+	}
+	result, err := s.dispatch(m)
+	if m.ID == nil {
+		var bad *rpcError
+		if errors.As(err, &bad) {
+			return nil // a notification has no answer, whatever became of it
+		}
+		return err
+	}
+	answer := &message{ID: m.ID}
+	var bad *rpcError
+	switch {
+	case errors.As(err, &bad):
+		answer.Error = bad
+	case err != nil:
+		return err
+	case result == nil:
+		answer.Result = json.RawMessage("null")
+	default:
+		answer.Result = result
+	}
+	return s.wire.write(answer)
+}
+
+func (s *Server) dispatch(m *message) (any, error) {
+	if !s.ready && m.Method != "initialize" {
+		return nil, &rpcError{Code: codeNotInitialized, Message: "initialize comes first"}
+	}
+	if s.stopping {
+		return nil, &rpcError{Code: codeInvalidRequest, Message: "the server is shutting down"}
+	}
+	switch m.Method {
+	case "initialize":
+		return call(m, s.initialize)
+	case "shutdown":
+		s.stopping = true
+		return nil, nil
+	case "textDocument/didOpen":
+		return call(m, s.didOpen)
+	case "textDocument/didChange":
+		return call(m, s.didChange)
+	case "textDocument/didClose":
+		return call(m, s.didClose)
+	case "textDocument/hover":
+		return call(m, s.hover)
+	case "textDocument/codeAction":
+		return call(m, s.codeAction)
+	case "initialized", "textDocument/didSave", "workspace/didChangeConfiguration", "$/cancelRequest", "$/setTrace":
+		return nil, nil
+	}
+	return nil, &rpcError{Code: codeNoMethod, Message: "this server does not know " + m.Method}
+}
+
+// call decodes a message's parameters for a handler.
+func call[P any](m *message, handle func(P) (any, error)) (any, error) {
+	var p P
+	if len(m.Params) > 0 {
+		if err := json.Unmarshal(m.Params, &p); err != nil {
+			return nil, &rpcError{Code: codeInvalidParams, Message: m.Method + ": " + err.Error()}
+		}
+	}
+	return handle(p)
+}
+
+type initializeParams struct {
+	Capabilities struct {
+		General struct {
+			PositionEncodings []encoding `json:"positionEncodings"`
+		} `json:"general"`
+	} `json:"capabilities"`
+}
+
+// initialize settles the encoding: the first of the client's that this server
+// knows, else UTF-16, which every client must understand.
+func (s *Server) initialize(p initializeParams) (any, error) {
+	if s.ready {
+		return nil, &rpcError{Code: codeInvalidRequest, Message: "initialize comes once"}
+	}
+	for _, e := range p.Capabilities.General.PositionEncodings {
+		if e == utf8Units || e == utf16Units || e == utf32Units {
+			s.encoding = e
+			break
+		}
+	}
+	s.ready = true
+	return map[string]any{
+		"capabilities": map[string]any{
+			"positionEncoding": s.encoding,
+			"textDocumentSync": map[string]any{"openClose": true, "change": 2, "save": true}, // 2: incremental
+			"hoverProvider":    true,
+			"codeActionProvider": map[string]any{
+				"codeActionKinds": []string{"quickfix"},
+			},
+		},
+		"serverInfo": map[string]string{"name": "debrief", "version": s.Version},
+	}, nil
+}
+
+type textDocument struct {
+	URI        string `json:"uri"`
+	LanguageID string `json:"languageId"`
+	Version    int    `json:"version"`
+	Text       string `json:"text"`
+}
+
+func (s *Server) didOpen(p struct {
+	TextDocument textDocument `json:"textDocument"`
+},
+) (any, error) {
+	d := p.TextDocument
+	s.open[d.URI] = &openDocument{document: newDocument(d.Text), language: d.LanguageID, version: d.Version}
+	return nil, s.publish(d.URI)
+}
+
+func (s *Server) didChange(p struct {
+	TextDocument   textDocument `json:"textDocument"`
+	ContentChanges []struct {
+		Range *span  `json:"range"` // absent: Text is the whole document
+		Text  string `json:"text"`
+	} `json:"contentChanges"`
+},
+) (any, error) {
+	d, err := s.find(p.TextDocument.URI)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range p.ContentChanges {
+		if c.Range == nil {
+			d.document = newDocument(c.Text)
+		} else {
+			d.document = d.replace(*c.Range, c.Text, s.encoding)
+		}
+	}
+	d.version = p.TextDocument.Version
+	return nil, s.publish(p.TextDocument.URI)
+}
+
+func (s *Server) didClose(p struct {
+	TextDocument textDocument `json:"textDocument"`
+},
+) (any, error) {
+	delete(s.open, p.TextDocument.URI)
+	// A closed document has no diagnostics; an editor keeps the old ones until told.
+	return nil, s.wire.notify("textDocument/publishDiagnostics", publishParams{
+		URI: p.TextDocument.URI, Diagnostics: []diagnostic{},
+	})
+}
+
+func (s *Server) find(uri string) (*openDocument, error) {
+	d, ok := s.open[uri]
+	if !ok {
+		return nil, &rpcError{Code: codeInvalidParams, Message: "the document is not open: " + uri}
+	}
+	return d, nil
+}

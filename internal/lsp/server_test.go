@@ -1,0 +1,190 @@
+package lsp
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// check is a stand-in for the linter: it notes every "Dana broke" it sees.
+func check(_, _, text string) []Note {
+	var notes []Note
+	for at := 0; ; {
+		i := strings.Index(text[at:], "Dana broke")
+		if i < 0 {
+			return notes
+		}
+		at += i
+		notes = append(notes, Note{
+			Start: at, End: at + len("Dana broke"), Rule: "names-a-person", Severity: Warning,
+			Message: "A person stands where a condition could.", Why: "The room stops asking what made the step possible.",
+			Ask: "What made it possible?", Source: "Seed, part 4", Rewrites: []string{"The change broke"},
+		})
+		at += len("Dana broke")
+	}
+}
+
+// session sends messages to a fresh server and returns its answers.
+func session(t *testing.T, messages ...string) []message {
+	t.Helper()
+	var in, out bytes.Buffer
+	for _, m := range messages {
+		fmt.Fprintf(&in, "Content-Length: %d\r\n\r\n%s", len(m), m)
+	}
+	s := &Server{Check: check, Version: "test"}
+	if err := s.Run(&in, &out); err != nil {
+		t.Fatalf("Run: %v", err)
+	}
+	var got []message
+	for w := newWire(&out, io.Discard); ; {
+		m, err := w.read()
+		if err == io.EOF {
+			return got
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, *m)
+	}
+}
+
+const (
+	initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{"general":{"positionEncodings":["%s"]}}}}`
+	shutdown   = `{"jsonrpc":"2.0","id":9,"method":"shutdown"}`
+	exit       = `{"jsonrpc":"2.0","method":"exit"}`
+)
+
+func didOpen(text string) string {
+	raw, _ := json.Marshal(text)
+	return `{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a.md","languageId":"markdown","version":1,"text":` + string(raw) + `}}}`
+}
+
+func diagnostics(t *testing.T, m message) []diagnostic {
+	t.Helper()
+	if m.Method != "textDocument/publishDiagnostics" {
+		t.Fatalf("got %q, want diagnostics", m.Method)
+	}
+	var p publishParams
+	if err := json.Unmarshal(m.Params, &p); err != nil {
+		t.Fatal(err)
+	}
+	return p.Diagnostics
+}
+
+func TestSession(t *testing.T) {
+	t.Run("columns are counted in the client's units", func(t *testing.T) {
+		for _, c := range []struct {
+			encoding string
+			column   int
+		}{{"utf-8", 12}, {"utf-16", 7}, {"utf-32", 6}} {
+			got := session(t, fmt.Sprintf(initialize, c.encoding), didOpen("é 😀 – Dana broke it"), shutdown, exit)
+			d := diagnostics(t, got[1])
+			if len(d) != 1 || d[0].Range.Start != (position{Line: 0, Character: c.column}) {
+				t.Errorf("%s: got %+v, want column %d", c.encoding, d, c.column)
+			}
+		}
+	})
+	t.Run("an incremental change moves and removes notes", func(t *testing.T) {
+		change := `{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a.md","version":2},"contentChanges":[
+			{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"text":"Well:\n"},
+			{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":4}},"text":"The deploy"}]}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it.\nDana broke that.\n"), change, shutdown, exit)
+		if d := diagnostics(t, got[1]); len(d) != 2 {
+			t.Fatalf("at first %d notes, want 2", len(d))
+		}
+		d := diagnostics(t, got[2])
+		if len(d) != 1 || d[0].Range.Start != (position{Line: 1}) {
+			t.Errorf("after the change %+v, want one note at line 1", d)
+		}
+	})
+	t.Run("hover says why and where the rule comes from", func(t *testing.T) {
+		hover := `{"jsonrpc":"2.0","id":2,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///a.md"},"position":{"line":0,"character":3}}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), hover, shutdown, exit)
+		raw, _ := json.Marshal(got[2].Result)
+		for _, want := range []string{"stops asking", "Seed, part 4", "What made it possible?", "names-a-person"} {
+			if !strings.Contains(string(raw), want) {
+				t.Errorf("hover lacks %q: %s", want, raw)
+			}
+		}
+	})
+	t.Run("actions offer a rewrite and a comment above the paragraph", func(t *testing.T) {
+		action := `{"jsonrpc":"2.0","id":2,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a.md"},
+			"range":{"start":{"line":3,"character":2},"end":{"line":3,"character":2}},"context":{"diagnostics":[]}}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Title\n\nOn Monday\nDana broke it."), action, shutdown, exit)
+		raw, _ := json.Marshal(got[2].Result)
+		var actions []codeAction
+		if err := json.Unmarshal(raw, &actions); err != nil || len(actions) != 2 {
+			t.Fatalf("got %s, want two actions", raw)
+		}
+		if e := actions[0].Edit.Changes["file:///a.md"][0]; e.NewText != "The change broke" || e.Range.Start.Line != 3 {
+			t.Errorf("the rewrite is %+v", e)
+		}
+		if e := actions[1].Edit.Changes["file:///a.md"][0]; e.Range.Start != (position{Line: 2}) || !strings.Contains(e.NewText, "allow names-a-person, reason") {
+			t.Errorf("the comment is %+v", e)
+		}
+	})
+	t.Run("a closed document loses its notes", func(t *testing.T) {
+		closing := `{"jsonrpc":"2.0","method":"textDocument/didClose","params":{"textDocument":{"uri":"file:///a.md"}}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), closing, shutdown, exit)
+		if d := diagnostics(t, got[2]); len(d) != 0 {
+			t.Errorf("got %+v, want none", d)
+		}
+	})
+	t.Run("what is wrong with a request is answered and the session goes on", func(t *testing.T) {
+		early := `{"jsonrpc":"2.0","id":0,"method":"textDocument/hover","params":{}}`
+		unknown := `{"jsonrpc":"2.0","id":2,"method":"textDocument/rename","params":{}}`
+		notOpen := `{"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///b.md"}}}`
+		notJSON := `{"jsonrpc":`
+		got := session(t, early, fmt.Sprintf(initialize, "utf-16"), unknown, notOpen, notJSON, shutdown, exit)
+		var codes []int
+		for _, m := range got {
+			if m.Error != nil {
+				codes = append(codes, m.Error.Code)
+			}
+		}
+		if want := fmt.Sprint([]int{codeNotInitialized, codeNoMethod, codeInvalidParams, codeParse}); fmt.Sprint(codes) != want {
+			t.Errorf("codes %v, want %s", codes, want)
+		}
+	})
+}
+
+func TestRunTellsHowASessionEnded(t *testing.T) {
+	frame := func(m string) io.Reader {
+		return strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(m), m))
+	}
+	s := &Server{Check: check}
+	if err := s.Run(frame(exit), io.Discard); err == nil {
+		t.Error("exit before shutdown ends without an error")
+	}
+	if err := s.Run(strings.NewReader("Content-Length: 99999999999\r\n\r\n"), io.Discard); err == nil {
+		t.Error("a message past the limit is accepted")
+	}
+	if err := s.Run(strings.NewReader(""), io.Discard); err == nil {
+		t.Error("a stream that ends before shutdown ends without an error")
+	}
+}
+
+func FuzzPositionsAndOffsetsAgree(f *testing.F) {
+	f.Add("a\r\nbé\n😀c\rd", 3)
+	f.Add("", 0)
+	f.Add("\n\n", 2)
+	f.Fuzz(func(t *testing.T, text string, at int) {
+		if !utf8.ValidString(text) || at < 0 || at > len(text) {
+			t.Skip()
+		}
+		for at > 0 && at < len(text) && !utf8.RuneStart(text[at]) {
+			at--
+		}
+		d := newDocument(text)
+		for _, e := range []encoding{utf8Units, utf16Units, utf32Units} {
+			back := d.offset(d.position(at, e), e)
+			if back != at && strings.Trim(text[min(back, at):max(back, at)], "\r\n") != "" {
+				t.Fatalf("%s: offset %d came back as %d in %q", e, at, back, text)
+			}
+		}
+	})
+}

@@ -1,0 +1,110 @@
+package lsp
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// maxMessage bounds one message from the client, in bytes. An editor sends a
+// whole document in one message, so the limit is that of a document.
+const maxMessage = 64 << 20
+
+// message is a JSON-RPC 2.0 request, notification or response. A notification
+// has no ID; a response has no Method.
+type message struct {
+	Version string           `json:"jsonrpc"`
+	ID      *json.RawMessage `json:"id,omitempty"`
+	Method  string           `json:"method,omitempty"`
+	Params  json.RawMessage  `json:"params,omitempty"`
+	Result  any              `json:"result,omitempty"`
+	Error   *rpcError        `json:"error,omitempty"`
+}
+
+// rpcError is JSON-RPC's error object.
+type rpcError struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+}
+
+func (e *rpcError) Error() string { return e.Message }
+
+// The error codes of JSON-RPC and LSP that this server answers with.
+const (
+	codeParse          = -32700
+	codeInvalidRequest = -32600
+	codeNoMethod       = -32601
+	codeInvalidParams  = -32602
+	codeNotInitialized = -32002
+)
+
+// wire reads and writes messages framed by a Content-Length header, as the base
+// protocol of LSP has it. Reading is for one goroutine, writing for any.
+type wire struct {
+	in  *bufio.Reader
+	mu  sync.Mutex // serialises writes: a message must not be cut by another
+	out io.Writer
+}
+
+func newWire(in io.Reader, out io.Writer) *wire {
+	return &wire{in: bufio.NewReader(in), out: out}
+}
+
+// read returns the next message. It returns io.EOF when the client has closed
+// its side between two messages.
+func (w *wire) read() (*message, error) {
+	header, err := textproto.NewReader(w.in).ReadMIMEHeader()
+	if err != nil {
+		if errors.Is(err, io.EOF) && len(header) == 0 {
+			return nil, io.EOF
+		}
+		return nil, fmt.Errorf("reading a message header: %w", err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(header.Get("Content-Length")))
+	if err != nil || n < 0 {
+		return nil, fmt.Errorf("a message header has no usable Content-Length: %q", header.Get("Content-Length"))
+	}
+	if n > maxMessage {
+		return nil, fmt.Errorf("a message of %d bytes is past the limit of %d", n, maxMessage)
+	}
+	body := make([]byte, n)
+	if _, err := io.ReadFull(w.in, body); err != nil {
+		return nil, fmt.Errorf("reading a message of %d bytes: %w", n, err)
+	}
+	var m message
+	if err := json.Unmarshal(body, &m); err != nil {
+		return nil, &rpcError{Code: codeParse, Message: "the message is not JSON: " + err.Error()}
+	}
+	return &m, nil
+}
+
+// write sends one message.
+func (w *wire) write(m *message) error {
+	m.Version = "2.0"
+	body, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("encoding a message: %w", err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if _, err := fmt.Fprintf(w.out, "Content-Length: %d\r\n\r\n", len(body)); err != nil {
+		return err
+	}
+	_, err = w.out.Write(body)
+	return err
+}
+
+// notify sends a notification.
+func (w *wire) notify(method string, params any) error {
+	raw, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	return w.write(&message{Method: method, Params: raw})
+}
