@@ -42,6 +42,7 @@ const (
 	recap
 	correct
 	guard
+	request
 	chatter
 	heat
 )
@@ -49,7 +50,7 @@ const (
 var actNames = map[string]act{
 	"declare": declare, "decide": decide, "act": action, "effect": effect, "impact": impact, "customer": customer,
 	"diagnose": diagnose, "hypothesis": hypothesis, "confusing": confusing, "missing": missing, "comms": comms,
-	"promise": promise, "plan": plan, "recap": recap, "correct": correct, "guard": guard, "chatter": chatter, "heat": heat,
+	"promise": promise, "plan": plan, "recap": recap, "correct": correct, "guard": guard, "request": request, "chatter": chatter, "heat": heat,
 }
 
 // actWorth is how much an act makes a sentence worth an entry, 0 to 1, and the
@@ -69,6 +70,7 @@ var actWorth = []struct {
 	{missing, 0.50, debrief.KindSignal, debrief.Missing},
 	{comms, 0.50, debrief.KindResponse, 0},
 	{customer, 0.50, debrief.KindSignal, debrief.Visible},
+	{request, 0.46, debrief.KindResponse, 0},
 	{promise, 0.48, debrief.KindNext, 0},
 	{plan, 0.46, debrief.KindNext, 0},
 	{confusing, 0.42, debrief.KindSignal, debrief.Confusing},
@@ -76,17 +78,34 @@ var actWorth = []struct {
 }
 
 // actsOf is every act found in a text, with the sentence that holds the one
-// worth most.
+// worth most. A sentence that carries heat tells of a person and not of the
+// story: of it only the heat counts.
 func actsOf(text string) (all act, best string) {
-	worth := 0.0
+	by := map[string]act{}
+	var order []string
 	book().Find(text, func(c *cue.Cue, sentence, _ string) {
-		a := actNames[c.Name]
+		if by[sentence] == 0 {
+			order = append(order, sentence)
+		}
+		by[sentence] |= actNames[c.Name]
+	})
+	var bestActs act
+	worth := 0.0
+	for _, s := range order {
+		a := by[s]
+		if a&heat != 0 {
+			all |= heat
+			continue
+		}
 		all |= a
 		for _, w := range actWorth {
-			if w.act == a && w.worth > worth {
-				worth, best = w.worth, sentence
+			if a&w.act != 0 && w.worth > worth {
+				worth, best, bestActs = w.worth, s, a
 			}
 		}
-	})
+	}
+	if worth > 0 && bestActs&chatter == 0 {
+		all &^= chatter // small talk beside the news
+	}
 	return all, strings.TrimSpace(best)
 }

@@ -110,7 +110,7 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item)
 	}
 	put(debrief.Mitigated, best, "From here on the evidence says that things work again.")
 	for i := len(good) - 1; i >= 0; i-- {
-		if good[i].weight >= 0.45 {
+		if good[i].weight >= 0.45 && (!talks(good[i]) || good[i].ev.Where == p.home) {
 			put(debrief.ResolvedMark, good[i], "It is the last statement that the normal state is back.")
 			break
 		}

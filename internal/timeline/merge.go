@@ -66,7 +66,7 @@ func (p *proposer) crowd(x *item, groups []*group) float64 {
 			n++
 		}
 	}
-	return 0.035 * float64(min(n, 6))
+	return 0.035 * float64(min(max(0, n-1), 6))
 }
 
 // absorbMost bounds what one entry cites; a storm is known by its number.
@@ -129,7 +129,11 @@ func (p *proposer) same(a, b *item) float64 {
 		return 0
 	}
 	like := p.words.likeness(a.tokens, b.tokens, len(p.items))
-	if related(a, b) && dt <= 6*time.Minute && !opposed(a, b) {
+	near := 6 * time.Minute
+	if !talkA && !talkB && a.ev.Subject != b.ev.Subject {
+		near = 90 * time.Second // a build and the deploy of what it built are two events
+	}
+	if related(a, b) && dt <= near && !opposed(a, b) {
 		return 0.5 + like/2
 	}
 	if a.ev.Sort == debrief.Log && b.ev.Sort == debrief.Log {

@@ -69,10 +69,13 @@ type proposer struct {
 	onset    time.Time // when the impact began, as well as can be told
 	onsetOf  *item
 	long     bool
+	home     string             // the channel with most of the work
 	place    map[string]float64 // how much a channel is about work
 	topic    map[int32]bool     // words that several sources share in the window
 	refs     map[string][]*item
 	change   *item // the likeliest candidate
+	// The first page that was meant to wake somebody, and its taking.
+	firstPage, firstAck *item
 
 	out *Proposal
 }

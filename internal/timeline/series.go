@@ -55,7 +55,9 @@ func (p *proposer) fold() {
 		switch {
 		case x.ev.Sort == debrief.Page:
 			s.paged = true
-			s.severe = s.severe || !mildWord.MatchString(x.ev.Level)
+			if !p.mild(x, s) {
+				s.severe = true
+			}
 			switch x.ev.State {
 			case debrief.Triggered, debrief.Firing:
 				s.firing = append(s.firing, x)
@@ -73,6 +75,22 @@ func (p *proposer) fold() {
 		byTime(s.ends)
 		s.flapped = !s.severe && episodes(s.firing, 15*time.Minute) >= 2 && len(s.ends) >= 2
 	}
+}
+
+// mild reports whether a page was one that wakes nobody: its own level, that of
+// another record of the same page, or that of the alert says so.
+func (p *proposer) mild(x *item, s *series) bool {
+	for _, y := range p.refs[x.ev.Subject] {
+		if y.ev.Level != "" {
+			return mildWord.MatchString(y.ev.Level)
+		}
+	}
+	for _, y := range s.firing {
+		if y.ev.Sort == debrief.Alert && y.ev.Level != "" {
+			return mildWord.MatchString(y.ev.Level)
+		}
+	}
+	return false
 }
 
 // alertLike reports whether a bot's text has the form of a notification.

@@ -202,9 +202,7 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 				signal = debrief.Missing
 			}
 		case impact:
-			if before || acts&missing != 0 && !p.earlyImpact(x) {
-				kind, signal = debrief.KindSignal, debrief.Visible
-			} else if !p.earlyImpact(x) && !quantity.MatchString(x.best) {
+			if before {
 				kind, signal = debrief.KindSignal, debrief.Visible
 			}
 		case customer:
@@ -215,15 +213,6 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 		return kind, signal
 	}
 	return debrief.KindNext, 0
-}
-
-// earlyImpact reports whether x lies near the beginning of the impact.
-func (p *proposer) earlyImpact(x *item) bool {
-	reach := 12 * time.Minute
-	if p.long {
-		reach = 12 * time.Hour
-	}
-	return !p.onset.IsZero() && x.at.Sub(p.onset).Abs() <= reach
 }
 
 // talkText writes what somebody said, as a report of a role.
@@ -286,7 +275,7 @@ func end(s string) string {
 var verbs = map[act]string{
 	declare: "declares", decide: "decides", action: "reports an action", effect: "reports an effect", impact: "reports",
 	customer: "passes on what customers see", diagnose: "finds", hypothesis: "suspects", confusing: "is unsure",
-	missing: "notes what is missing", comms: "reports on communication", promise: "states a commitment", plan: "reports on the plan",
+	missing: "notes what is missing", comms: "reports on communication", promise: "states a commitment", request: "asks for help", plan: "reports on the plan",
 }
 
 var firstPerson = regexp.MustCompile(`(?i)(?:^|[\s“"(])(?:i|i'm|i've|i'll|i'd|im|my|me|we|we're|we've|we'll|our|us|you|your|you're)(?:[\s.,!?;:)]|$)`)

@@ -67,7 +67,11 @@ func (p *proposer) placesOf() {
 		}
 	}
 	count(p.between(p.from, p.to))
+	most := 0.0
 	for where, t := range tallies {
+		if t.work > most || t.work == most && where < p.home {
+			most, p.home = t.work, where
+		}
 		share := t.work / t.all
 		v := 0.55 + share
 		if placePrior.MatchString(where) {
@@ -82,6 +86,7 @@ func (p *proposer) placesOf() {
 func (p *proposer) weigh() {
 	p.placesOf()
 	p.findCandidate()
+	p.findPages()
 	seenAct := map[act]bool{}
 	for _, x := range p.items {
 		if !x.known() {
@@ -101,6 +106,22 @@ func (p *proposer) weigh() {
 	p.indexNotes()
 }
 
+// findPages finds the first page of the window that was meant to wake somebody,
+// and the first time that somebody took one.
+func (p *proposer) findPages() {
+	for _, x := range p.between(p.from, p.to) {
+		if x.ev.Sort != debrief.Page || x.series != nil && (x.series.flapped || !x.series.severe) {
+			continue
+		}
+		switch {
+		case p.firstPage == nil && (x.ev.State == debrief.Triggered || x.ev.State == debrief.Firing):
+			p.firstPage = x
+		case p.firstAck == nil && x.ev.State == debrief.Acknowledged:
+			p.firstAck = x
+		}
+	}
+}
+
 // inside reports whether an item lies in the window.
 func (p *proposer) inside(x *item) bool {
 	return !x.at.Before(p.from) && !x.at.After(p.to)
@@ -113,8 +134,10 @@ func (p *proposer) nearness(x *item) float64 {
 	}
 	const margin = 30 * time.Minute
 	switch {
-	case !x.at.Before(p.from.Add(-margin)) && !x.at.After(p.to.Add(margin)):
+	case !x.at.Before(p.from.Add(-margin)) && !x.at.After(p.to):
 		return 1
+	case x.at.After(p.to) && x.at.Before(p.to.Add(margin)):
+		return 0.8
 	case x.at.Before(p.from) && x.at.After(p.from.Add(-3*time.Hour)):
 		return 0.75
 	case p.referred(x):
@@ -262,7 +285,12 @@ func (p *proposer) botWorth(x *item) float64 {
 		return 0.1
 	}
 	if x.acts&(action|effect|comms|declare) != 0 {
-		return 0.42
+		for _, y := range p.between(x.at.Add(-4*time.Minute), x.at.Add(4*time.Minute)) {
+			if (y.ev.Sort == debrief.Change || y.ev.Sort == debrief.StatusUpdate) && p.words.likeness(x.tokens, y.tokens, len(p.items)) >= 0.2 {
+				return 0.3
+			}
+		}
+		return 0.5
 	}
 	return 0.15
 }
@@ -330,12 +358,21 @@ func (p *proposer) pageWorth(x *item) float64 {
 	}
 	switch x.ev.State {
 	case debrief.Triggered, debrief.Firing:
-		if x.series != nil && len(x.series.firing) > 0 && x.series.firing[0] != x && x.at.Sub(x.series.firing[0].at) < 20*time.Minute {
-			return 0.4
+		if x.series != nil && !x.series.severe {
+			return 0.2
 		}
-		return 0.62
+		if x == p.firstPage {
+			return 0.78
+		}
+		return 0.4
 	case debrief.Acknowledged:
-		return 0.6
+		if x.series != nil && !x.series.severe {
+			return 0.2
+		}
+		if p.firstAck == x {
+			return 0.66
+		}
+		return 0.4
 	case debrief.Escalated:
 		return 0.45
 	case debrief.Resolved:
@@ -363,9 +400,12 @@ func (p *proposer) changeWorth(x *item) float64 {
 	if x.ev.State == debrief.Failed {
 		w += 0.15
 	}
-	if p.change != nil && related(x, p.change) {
-		w += 0.4
-	} else if p.told(x) {
+	switch {
+	case x == p.change:
+		w = 1
+	case p.change != nil && related(x, p.change):
+		w += 0.35
+	case p.told(x):
 		w += 0.25
 	}
 	if x.ev.State == debrief.Started || x.ev.State == debrief.Opened {
@@ -472,6 +512,7 @@ func (p *proposer) findCandidate() {
 		why   string
 	}
 	var all []candidate
+	common := p.commonChange()
 	slack := 2 * time.Minute // clocks differ, and a change begins to bite at once
 	for _, x := range p.between(p.onset.Add(-reach), p.onset.Add(slack)) {
 		if x.ev.Sort != debrief.Change && !(p.long && x.ev.Sort == debrief.Commit) {
@@ -480,20 +521,25 @@ func (p *proposer) findCandidate() {
 		if x.ev.State == debrief.Failed || x.ev.State == debrief.Cancelled {
 			continue
 		}
-		before := p.onset.Sub(x.at)
-		score := 1 / (1 + max(0, before.Minutes())/20)
+		before := max(0, p.onset.Sub(x.at))
+		score := 0.6 / (1 + before.Minutes()/20)
 		if p.long {
-			score = 1 / (1 + max(0, before.Hours())/12)
+			score = 0.6 / (1 + before.Hours()/12)
 		}
 		why := "It was made " + spell(before) + " before the impact began."
 		if produces(x.ev) {
 			score += 0.5
+		} else if !strings.HasPrefix(x.ev.Subject, "deploy") {
+			score -= 0.6 // a build changes nothing yet
 		}
-		if undone := p.undone(x); undone {
-			score += 0.6
+		if p.undone(x) {
+			score += 0.5
 			why = "It was made " + spell(before) + " before the impact began and was undone later."
 		}
-		score += 0.25 * float64(min(p.namedAfter(x), 4))
+		if named := p.namedAfter(x, common); named > 0.15 {
+			score += min(1, named)
+			why = strings.TrimSuffix(why, ".") + "; people speak of it while the impact is open."
+		}
 		all = append(all, candidate{x, score, why})
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
@@ -515,7 +561,16 @@ func (p *proposer) findCandidate() {
 
 // undone reports whether a later change takes x back.
 func (p *proposer) undone(x *item) bool {
-	for _, r := range append([]string{x.ev.Subject}, x.ev.Refs...) {
+	names := append([]string{x.ev.Subject}, x.ev.Refs...)
+	for _, r := range x.ev.Refs { // the commit that was deployed, and what it names
+		for _, y := range p.refs[r] {
+			if y.ev.Sort == debrief.Commit && related(x, y) {
+				names = append(names, y.ev.Subject)
+				names = append(names, y.ev.Refs...)
+			}
+		}
+	}
+	for _, r := range names {
 		for _, y := range p.refs[r] {
 			if y != x && y.known() && y.at.After(p.onset) && backWord.MatchString(y.ev.Title+" "+y.ev.Text) {
 				return true
@@ -527,21 +582,65 @@ func (p *proposer) undone(x *item) bool {
 
 var backWord = regexp.MustCompile(`(?i)\b(?:revert|roll(?:ed|ing)?[ -]?back|undo|rollback|back to)\b`)
 
-// namedAfter counts items after the impact that share the rarer words of x.
-func (p *proposer) namedAfter(x *item) int {
-	n := 0
-	end := p.to
-	for _, y := range p.between(p.onset, end) {
-		if y.ev.Sort == debrief.Log || y.ev.Sort == debrief.Change || y.ev.Author.Bot {
+// commonChange finds words that most changes have: they tell nothing of one.
+func (p *proposer) commonChange() map[int32]bool {
+	n, count := 0, map[int32]int{}
+	for _, x := range p.items {
+		if x.ev.Sort == debrief.Change {
+			n++
+			for _, id := range x.tokens {
+				count[id]++
+			}
+		}
+	}
+	common := map[int32]bool{}
+	for id, c := range count {
+		if c >= 4 && c*3 >= n {
+			common[id] = true
+		}
+	}
+	return common
+}
+
+// namedAfter is how much the talk of the first hour of the impact is about x: the
+// share of it that uses a telling word of the change, tripled, or a commit or
+// ticket of its own.
+func (p *proposer) namedAfter(x *item, common map[int32]bool) float64 {
+	own := map[int32]bool{}
+	for _, id := range x.tokens {
+		if !common[id] && int(p.words.df[id])*8 < len(p.items)+80 {
+			own[id] = true
+		}
+	}
+	said, all := 0.0, 0.0
+	for _, y := range p.between(p.onset.Add(-5*time.Minute), p.onset.Add(p.firstHour())) {
+		if !talks(y) || y.ev.Author.Bot || y.acts&^(chatter|heat) == 0 {
 			continue
 		}
-		if related(x, y) || p.words.likeness(x.tokens, y.tokens, len(p.items)) >= 0.2 {
-			if n++; n >= 4 {
+		all++
+		if related(x, y) {
+			said += 2
+			continue
+		}
+		for _, id := range y.tokens {
+			if own[id] {
+				said++
 				break
 			}
 		}
 	}
-	return n
+	if all == 0 {
+		return 0
+	}
+	return 3 * said / (all + 4)
+}
+
+// firstHour is the stretch after the onset in which people look for reasons.
+func (p *proposer) firstHour() time.Duration {
+	if p.long {
+		return 24 * time.Hour
+	}
+	return time.Hour
 }
 
 // indexNotes lifts what somebody's own notes point at: a line of notes near in

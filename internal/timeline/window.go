@@ -155,13 +155,17 @@ func (p *proposer) findOnset() {
 		return
 	}
 	var first *item
-	for _, x := range p.between(p.from, p.to) {
+	from, to := p.from, p.to
+	if p.long {
+		from, to = p.acute()
+	}
+	for _, x := range p.between(from, to) {
 		if x.ev.Author.Bot && x.ev.Sort == debrief.Message && x.series == nil {
 			continue
 		}
 		hard := x.series != nil && x.series.severe && !x.series.flapped && x.ev.State != debrief.Resolved && len(x.series.firing) > 0 && !quiet(x, p)
 		if p.long {
-			hard = hard || (x.acts&impact != 0 && x.acts&(plan|promise|hypothesis) == 0 && (x.acts&customer != 0 || outsider(p, x)))
+			hard = hard || x.acts&(impact|customer|missing) != 0 && x.acts&(plan|promise|hypothesis|comms|chatter) == 0 && x.ev.Sort != debrief.Ticket && p.followed(x)
 		} else {
 			hard = hard || x.ev.Sort == debrief.Message && x.acts&impact != 0 && x.acts&(chatter|plan|promise) == 0 && p.followed(x)
 		}
@@ -198,10 +202,24 @@ func (p *proposer) findOnset() {
 	}
 }
 
-// outsider reports whether a customer, client or vendor wrote x.
-func outsider(p *proposer, x *item) bool {
-	r := p.cast.Role(x.ev.Author)
-	return strings.Contains(r, "client") || strings.Contains(r, "customer")
+// acute finds the day on which a long story came to a head: the one with the most
+// alarm in it, from the evening before.
+func (p *proposer) acute() (from, to time.Time) {
+	best := -1.0
+	lo := 0
+	sum := 0.0
+	known := p.between(p.from, p.to)
+	for _, x := range known {
+		sum += x.alarm()
+		for known[lo].at.Before(x.at.Add(-24 * time.Hour)) {
+			sum -= known[lo].alarm()
+			lo++
+		}
+		if sum > best {
+			best, from, to = sum, known[lo].at, x.at
+		}
+	}
+	return from, to
 }
 
 // quiet reports whether an alert came and went before anybody else said a thing.
@@ -222,8 +240,11 @@ func quiet(x *item, p *proposer) bool {
 
 // followed reports whether others spoke of trouble soon after x.
 func (p *proposer) followed(x *item) bool {
-	n := 0
-	for _, y := range p.between(x.at, x.at.Add(20*time.Minute)) {
+	n, reach := 0, 20*time.Minute
+	if p.long {
+		reach = 6 * time.Hour
+	}
+	for _, y := range p.between(x.at, x.at.Add(reach)) {
 		if y != x && y.alarm() >= 0.3 {
 			n++
 		}
