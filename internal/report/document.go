@@ -22,6 +22,7 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/coach"
+	"debrief.dev/debrief/lint"
 )
 
 // Input is what a report is made from.
@@ -103,6 +104,8 @@ type Fact struct {
 // A Sentence is a statement with what it stands on: ids of entries ("e07") or
 // of single sources ("s2").
 type Sentence struct {
+	// Head, on the first sentence of a group, says what the group is about.
+	Head  string   `json:"head,omitempty"`
 	Text  string   `json:"text"`
 	Cites []string `json:"cites,omitempty"`
 }
@@ -140,24 +143,28 @@ type Ask struct {
 
 // A Source says where one cited entry or piece of evidence can be looked up.
 type Source struct {
-	ID       string             `json:"id"`
-	Text     string             `json:"text"`
+	ID   string `json:"id"`
+	Text string `json:"text"`
+	// Says is the beginning of what a single piece says, cleaned; empty where
+	// its wording is aimed at somebody, and for entries, whose text is theirs.
+	Says     string             `json:"says,omitempty"`
 	Evidence []debrief.Citation `json:"evidence"`
 }
 
 // Schema names the form of a pre-read in JSON; it changes when a field does.
 const Schema = "debrief.preread/1"
 
-// Pages hold about this many words with table, lists and figures; past it the
-// selection is narrowed until the draft fits two pages of A4.
-const wordBudget = 1050
+// Two pages of A4 hold about this many words with table, lists and figures; past
+// it the selection is narrowed until the draft fits. Sources are printed small:
+// two of their words take the room of one.
+const wordBudget = 1120
 
 // Preread writes the draft. It makes up nothing: with less evidence it says less.
 func Preread(in Input) *Document {
 	room := room{rows: 12, factors: 8, done: 6, asks: 5, cites: 3}
 	for {
 		d := newWriter(in, room).write()
-		if d.Words <= wordBudget || !room.narrow() {
+		if d.size() <= wordBudget || !room.narrow() {
 			return d
 		}
 	}
@@ -169,18 +176,22 @@ type room struct{ rows, factors, done, asks, cites int }
 // narrow takes a little from whatever has most to spare; false when nothing is left to take.
 func (r *room) narrow() bool {
 	switch {
-	case r.done > 4:
-		r.done--
 	case r.asks > 4:
 		r.asks--
 	case r.factors > 6:
 		r.factors--
 	case r.rows > 10:
 		r.rows--
-	case r.done > 2:
+	case r.done > 5:
 		r.done--
 	case r.asks > 3:
 		r.asks--
+	case r.factors > 5:
+		r.factors--
+	case r.rows > 8:
+		r.rows--
+	case r.done > 3:
+		r.done--
 	case r.factors > 4:
 		r.factors--
 	case r.rows > 7:
@@ -371,7 +382,7 @@ func (w *writer) until(start debrief.Mark, ok bool, n debrief.MarkName, label st
 
 func (w *writer) what() {
 	d := w.doc
-	add := func(text string, cites []string) { d.What = append(d.What, Sentence{text, cites}) }
+	add := func(text string, cites []string) { d.What = append(d.What, Sentence{Text: text, Cites: cites}) }
 	unknown := func(key string) { d.Unknown = append(d.Unknown, Sentence{Text: say(key)}) }
 	if a, ok := w.in.Answers.To("C05"); ok {
 		add(say("what.system", "text", w.answer(a)), w.citeAnswer(a))
@@ -387,7 +398,7 @@ func (w *writer) what() {
 		add(say(key, pairs...), c)
 	} else {
 		first := w.in.Entries[0]
-		d.Unknown = append(d.Unknown, Sentence{say("what.no_start", "time", w.clock(first.At)+" UTC"), w.cite(first.ID)})
+		d.Unknown = append(d.Unknown, Sentence{Text: say("what.no_start", "time", w.clock(first.At)+" UTC"), Cites: w.cite(first.ID)})
 	}
 	if e := w.best(debrief.KindImpact); e != nil {
 		add(sentence(e.Text), w.cite(e.ID))
@@ -420,7 +431,7 @@ func (w *writer) what() {
 		add(say("what.severity", "text", w.answer(a)), w.citeAnswer(a))
 	}
 	if e := w.change(); e != nil {
-		add(say("what.change", "time", w.clock(e.At)+" UTC"), w.cite(e.ID))
+		add(say("what.change", "time", w.clock(e.At)+" UTC", "text", firstSentence(e.Text)), w.cite(e.ID))
 	}
 }
 
@@ -593,66 +604,90 @@ func (w *writer) stretches() {
 		}
 		text := say("gap."+string(n), "length", coach.Length(g.Length),
 			"from", w.clock(debrief.Moment{At: g.From}), "to", w.clock(debrief.Moment{At: g.To})+" UTC")
-		w.doc.Stretches = append(w.doc.Stretches, Sentence{text, w.citeAll(g.Evidence, 2)})
+		w.doc.Stretches = append(w.doc.Stretches, Sentence{Text: text, Cites: w.citeAll(g.Evidence, 2)})
 	}
 }
 
-// actions lists what was done at once and is not in the table already, and
-// points at the rows of the table that ended the impact.
+// actions lists what was done at once, grouped by what it was for: to end the
+// impact, to tell those affected, and what came after. The weightiest of each
+// group come first into the draft, the rest stays in the timeline.
 func (w *writer) actions() {
 	d := w.doc
-	in := map[string]bool{}
-	for _, r := range d.Key {
-		for _, c := range r.Cites {
-			in[c] = true
-		}
-	}
-	var steps, rest []*debrief.Entry
-	var table *Sentence
-	start, ok := w.marks[debrief.ImpactStart]
+	groups := make([][]*debrief.Entry, len(actionHeads))
+	total, shown := 0, 0
 	for i := range w.in.Entries {
 		e := &w.in.Entries[i]
-		if e.Kind != debrief.KindResponse || ok && e.At.At.Before(start.At.At) || e.Phase == debrief.Before {
-			continue
-		}
-		if in[e.ID] {
-			steps = append(steps, e)
-		} else {
-			rest = append(rest, e)
+		if g := w.actionGroup(e); g >= 0 {
+			groups[g] = append(groups[g], e)
+			total++
 		}
 	}
-	if len(steps) > 0 {
-		var times, cites []string
-		for _, e := range steps {
-			times = append(times, w.clock(e.At))
-			cites = append(cites, w.cite(e.ID)...)
+	for _, list := range groups {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Weight > list[j].Weight })
+	}
+	chosen := make([][]*debrief.Entry, len(groups))
+	for round := 0; shown < min(total, w.room.done); round++ {
+		for g, list := range groups {
+			if round < len(list) && shown < w.room.done {
+				chosen[g] = append(chosen[g], list[round])
+				shown++
+			}
 		}
-		table = &Sentence{say("actions.table", "times", coach.List(unique(times))+" UTC"), cites}
 	}
-	sort.SliceStable(rest, func(i, j int) bool { return rest[i].Weight > rest[j].Weight })
-	shown := rest[:min(len(rest), w.room.done)]
-	sort.SliceStable(shown, func(i, j int) bool { return shown[i].At.At.Before(shown[j].At.At) })
-	for _, e := range shown {
-		d.Done = append(d.Done, Sentence{w.clock(e.At) + " UTC: " + sentence(e.Text), w.cite(e.ID)})
-	}
-	if table != nil {
-		if len(d.Done) == 0 {
-			table.Text = strings.Replace(table.Text, say("actions.table_also"), say("actions.table_only"), 1)
+	for g, list := range chosen {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].At.At.Before(list[j].At.At) })
+		for i, e := range list {
+			s := Sentence{Text: w.clock(e.At) + " UTC: " + sentence(e.Text), Cites: w.cite(e.ID)}
+			if i == 0 {
+				s.Head = say("actions." + actionHeads[g])
+			}
+			d.Done = append(d.Done, s)
 		}
-		d.Done = append(d.Done, *table)
 	}
-	if n := len(rest) - len(shown); n > 0 {
+	if n := total - shown; n > 0 {
 		d.LeftOut = append(d.LeftOut, many(n, "left.actions"))
 	}
 	if len(d.Done) == 0 {
 		d.Done = append(d.Done, Sentence{Text: say("actions.none")})
 	}
 	if a, ok := w.in.Answers.To("C24"); ok {
-		d.Open = append(d.Open, Sentence{say("actions.after_answer", "text", w.answer(a)), w.citeAnswer(a)})
+		d.Open = append(d.Open, Sentence{Text: say("actions.after_answer", "text", w.answer(a)), Cites: w.citeAnswer(a)})
 	} else if len(w.in.Entries) > 0 {
 		d.Open = append(d.Open, Sentence{Text: say("actions.backlog_unknown")})
 	}
 	d.Open = append([]Sentence{{Text: say("actions.open_unknown")}}, d.Open...)
+}
+
+// actionHeads are the groups of immediate actions, in the order of reading.
+var actionHeads = []string{"to_end", "to_tell", "since"}
+
+// actionGroup is the group of an entry, or -1 when it is no immediate action.
+// Taking a page is no action yet.
+func (w *writer) actionGroup(e *debrief.Entry) int {
+	start, ok := w.marks[debrief.ImpactStart]
+	if e.Kind != debrief.KindResponse || e.Phase == debrief.Before || ok && e.At.At.Before(start.At.At) || len(e.Evidence) == 0 {
+		return -1
+	}
+	switch x := w.items[e.Evidence[0]]; {
+	case x != nil && x.Sort == debrief.Page:
+		return -1
+	case x != nil && x.Sort == debrief.StatusUpdate || contains(w.marksOn(e), string(debrief.FirstPublicWord)):
+		return 1
+	}
+	for _, n := range []debrief.MarkName{debrief.Mitigated, debrief.ResolvedMark} {
+		if m, ok := w.marks[n]; ok && e.At.At.After(m.At.At) && m.Entry != e.ID {
+			return 2
+		}
+	}
+	return 0
+}
+
+func (w *writer) marksOn(e *debrief.Entry) []string {
+	var out []string
+	for _, n := range w.at[e.ID] {
+		out = append(out, string(n))
+	}
+	return out
 }
 
 // factors picks hypotheses over many levels and groups before it takes a
@@ -669,7 +704,7 @@ func (w *writer) factors() {
 	total := 0
 	for _, f := range w.in.Factors {
 		if f.Code == "MIT" || f.Role == "mitigator" {
-			d.Limited = append(d.Limited, Sentence{sentence(f.Text), w.citeFactor(f)})
+			d.Limited = append(d.Limited, Sentence{Text: sentence(f.Text), Cites: w.citeFactor(f)})
 			continue
 		}
 		total++
@@ -706,7 +741,7 @@ func (w *writer) factors() {
 	}
 	if len(d.Limited) == 0 {
 		if a, ok := w.in.Answers.To("C43"); ok {
-			d.Limited = []Sentence{{say("factors.answer", "text", w.answer(a)), w.citeAnswer(a)}}
+			d.Limited = []Sentence{{Text: say("factors.answer", "text", w.answer(a)), Cites: w.citeAnswer(a)}}
 		} else {
 			d.Limited = []Sentence{{Text: say("factors.no_mitigator")}}
 		}
@@ -733,7 +768,7 @@ func (w *writer) differ() {
 		if a.At.Known() && b.At.Known() && !a.At.At.Equal(b.At.At) {
 			text = say("factors.differ_time", "text", sentence(e.Text), "a", w.clock(a.At), "b", w.clock(b.At)+" UTC")
 		}
-		w.doc.Differ = append(w.doc.Differ, Sentence{text, w.cite(e.ID)})
+		w.doc.Differ = append(w.doc.Differ, Sentence{Text: text, Cites: w.cite(e.ID)})
 	}
 }
 
@@ -746,11 +781,11 @@ func (w *writer) questions() {
 		}
 		var sides []Sentence
 		for _, a := range q.Sides[:min(len(q.Sides), 2)] {
-			if text := w.quote(a.Text); text != "" {
+			if text := w.quote(a.Text, 110); text != "" {
 				if a.At.Known() {
 					text = w.clock(a.At) + " UTC, " + text
 				}
-				sides = append(sides, Sentence{text, w.citeAll(a.Evidence, 1)})
+				sides = append(sides, Sentence{Text: text, Cites: w.citeAll(a.Evidence, 1)})
 			}
 		}
 		if len(sides) == 2 {
@@ -768,15 +803,16 @@ func (w *writer) questions() {
 	}
 }
 
-// quote is a short account in quotation marks, or nothing when there is none.
-func (w *writer) quote(s string) string {
+// quote is the beginning of a text in quotation marks, at most that many
+// characters, or nothing when there is none.
+func (w *writer) quote(s string, most int) string {
 	s = strings.Trim(tidy(w.in.Clean(s)), "“”\"")
 	if s == "" {
 		return ""
 	}
 	r := []rune(s)
-	if len(r) > 110 {
-		s = strings.TrimRight(string(r[:109]), " ,;.") + "…"
+	if len(r) > most {
+		s = strings.TrimRight(string(r[:most-1]), " ,;.") + "…"
 	}
 	return "“" + s + "”"
 }
@@ -906,8 +942,26 @@ func (w *writer) sources() {
 		}
 	}
 	for _, x := range w.order {
-		w.doc.Sources = append(w.doc.Sources, Source{ID: w.loose[x], Text: w.where([]debrief.Citation{x}), Evidence: []debrief.Citation{x}})
+		w.doc.Sources = append(w.doc.Sources, Source{ID: w.loose[x], Text: w.where([]debrief.Citation{x}), Says: w.says(w.items[x]), Evidence: []debrief.Citation{x}})
 	}
+}
+
+// says is the beginning of a piece of evidence in quotation marks, cleaned, or
+// nothing when its wording is aimed at somebody. An answer stands in the text
+// already.
+func (w *writer) says(e *debrief.Evidence) string {
+	if e == nil || e.Source == "answers" {
+		return ""
+	}
+	text := e.Text
+	if text == "" || e.Sort == debrief.Ticket && e.Title != "" {
+		text = e.Title
+	}
+	q := w.quote(text, 72)
+	if q == "" || len(lint.Default().Check(lint.Text{Body: strings.Trim(q, "“”…")})) > 0 {
+		return ""
+	}
+	return q
 }
 
 // where says in a few words where evidence lies: the tool and the place, each
@@ -1072,6 +1126,12 @@ func sentence(s string) string {
 	return s + "."
 }
 
+// firstSentence is the text up to its first full stop, as a sentence.
+func firstSentence(s string) string {
+	first, _, _ := strings.Cut(tidy(s), ". ")
+	return sentence(first)
+}
+
 func capital(s string) string {
 	r := []rune(s)
 	if len(r) == 0 {
@@ -1103,6 +1163,15 @@ func contains(list []string, s string) bool {
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // count counts the words that a reader reads.
+// size is the room that the draft takes on paper, in words.
+func (d *Document) size() int {
+	small := 0
+	for _, s := range d.Sources {
+		small += 1 + len(strings.Fields(s.Text)) + len(strings.Fields(s.Says))
+	}
+	return d.Words + small/2
+}
+
 func (d *Document) count() int {
 	n := 0
 	add := func(ss ...string) {

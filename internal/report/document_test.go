@@ -182,8 +182,8 @@ func TestALargeCaseStillFitsTwoPages(t *testing.T) {
 		in.Factors = append(in.Factors, debrief.Factor{Code: l.Code, Text: l.Say, Role: l.Role, Evidence: []debrief.Citation{cite(3)}})
 	}
 	d := Preread(in)
-	if d.Words > wordBudget {
-		t.Errorf("the draft has %d words", d.Words)
+	if d.size() > wordBudget {
+		t.Errorf("the draft takes the room of %d words", d.size())
 	}
 	if !strings.Contains(strings.Join(d.LeftOut, " "), "further hypotheses") {
 		t.Errorf("nothing says that hypotheses were left out: %q", d.LeftOut)
