@@ -418,26 +418,6 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-func FuzzCues(f *testing.F) {
-	for i := range book().cues {
-		for _, s := range book().cues[i].Good {
-			f.Add(s)
-		}
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		b := book()
-		fast := map[int]bool{}
-		b.find(s, func(q int, _, _ string) { fast[q] = true })
-		for i := range b.cues { // the shortcut finds what a plain search finds
-			for _, part := range sentences(s) {
-				if b.cues[i].in(part) && !fast[i] {
-					t.Fatalf("%s is missed in %q", b.cues[i].Name, part)
-				}
-			}
-		}
-	})
-}
-
 func BenchmarkSearch(b *testing.B) {
 	c := stopped()
 	words := strings.Fields("the label service prints at station four and the queue looks fine to me today please check again when you have a moment thanks deploy is through for stage two")
@@ -447,7 +427,7 @@ func BenchmarkSearch(b *testing.B) {
 			text += words[(i*7+j*j*3)%len(words)] + " "
 		}
 		if i%20 == 0 {
-			text = book().cues[i/20%len(book().cues)].Good[0]
+			text = book().Cues[i/20%len(book().Cues)].Good[0]
 		}
 		c.Evidence = append(c.Evidence, said(i%600, "x", text))
 	}

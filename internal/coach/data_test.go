@@ -3,18 +3,20 @@ package coach
 import (
 	"strings"
 	"testing"
+
+	"debrief.dev/debrief/internal/cue"
 )
 
 func TestEveryCueFindsItsGoodSentencesAndLeavesItsBadOnes(t *testing.T) {
 	b := book()
-	for i := range b.cues {
-		c := &b.cues[i]
+	for i := range b.Cues {
+		c := &b.Cues[i]
 		if len(c.Good) == 0 || len(c.Bad) == 0 {
 			t.Errorf("%s has no examples", c.Name)
 		}
 		finds := func(text string) bool {
 			found := false
-			b.find(text, func(q int, _, _ string) { found = found || q == i })
+			b.Find(text, func(q *cue.Cue, _, _ string) { found = found || q == c })
 			return found
 		}
 		for _, s := range c.Good {
@@ -47,7 +49,7 @@ func TestEveryQuestionHasADetectorAndKnownCues(t *testing.T) {
 		}
 		for _, l := range q.Cues {
 			for _, n := range l {
-				if _, ok := b.byName[n]; !ok && n != "outside_party" {
+				if b.Cue(n) == nil && n != "outside_party" {
 					t.Errorf("%s names the cue %q, which does not exist", q.Code, n)
 				}
 			}
@@ -105,7 +107,7 @@ func TestEveryLeafOfTheTaxonomyNamesKnownCuesAndSigns(t *testing.T) {
 					continue
 				}
 				words++
-				if _, ok := b.byName[n]; !ok {
+				if b.Cue(n) == nil {
 					t.Errorf("%s names the cue %q, which does not exist", l.Code, n)
 				}
 			}

@@ -205,12 +205,7 @@ func scopeUnmeasured(f *findings) []raise {
 
 // vague is the very words in which a scope was given.
 func (f *findings) vague(h hit) string {
-	for _, re := range f.b.cues[h.cue].like {
-		if m := re.FindString(strings.ToLower(h.sentence)); m != "" {
-			return f.c.quote(strings.TrimSpace(m), 40)
-		}
-	}
-	return ""
+	return f.c.quote(strings.TrimSpace(h.cue.Words(h.sentence)), 40)
 }
 
 // after keeps hits from the impact on, in order of the evidence.
@@ -704,15 +699,12 @@ func upstreamCue(f *findings) []raise {
 	var words []string
 	var cites []debrief.Citation
 	for _, u := range upstream {
-		var early []hit
-		for _, h := range f.hits[u.cue] {
-			early = append(early, h)
-		}
-		if len(early) == 0 {
+		hits := f.hits[u.cue]
+		if len(hits) == 0 {
 			continue
 		}
 		words = append(words, u.words)
-		cites = append(cites, f.cites(early[:min(len(early), 2)])...)
+		cites = append(cites, f.cites(hits[:min(len(hits), 2)])...)
 	}
 	if len(words) == 0 {
 		return nil

@@ -254,7 +254,7 @@ func (f *findings) title(cites []debrief.Citation) string {
 // loaded reports whether wording sets somebody in a negative light.
 func (f *findings) loaded(s string) bool {
 	for _, n := range []string{"person_as_cause", "named_negative", "sanction", "human_error"} {
-		if f.b.cues[f.b.byName[n]].in(s) {
+		if c := f.b.Cue(n); c != nil && c.Words(s) != "" {
 			return true
 		}
 	}

@@ -6,16 +6,18 @@
 // itself: the package that owns the file says what a cue, alone or with others,
 // is taken to mean.
 //
-// Patterns are RE2, case is ignored, and each is looked for in one sentence at a
-// time. A book does not try every pattern on every text: it looks first for the
+// Patterns are RE2 in lower case, and each is looked for in one sentence at a
+// time, in lower case too: ignoring case would cost five times as much. A book does not try every pattern on every text: it looks first for the
 // literals that the patterns cannot do without.
 package cue
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,12 +53,15 @@ var Macros = map[string]string{
 type Book struct {
 	Cues  []Cue
 	first map[[3]byte][]need // by the first three bytes of a needed literal
-	loose []int              // cues with a pattern that needs no literal
+	loose []pattern          // those that need no literal
 }
+
+// A pattern is one of a cue's: both are indexes.
+type pattern struct{ cue, like int }
 
 type need struct {
 	lit string
-	cue int
+	pattern
 }
 
 // Load reads a book. An error names the place in the file.
@@ -70,35 +75,46 @@ func Load(data []byte) (*Book, error) {
 		pairs = append(pairs, k, v)
 	}
 	macros := strings.NewReplacer(pairs...)
+	compile := func(c *Cue, p string) (*regexp.Regexp, error) {
+		if escape.ReplaceAllString(p, "") != strings.ToLower(escape.ReplaceAllString(p, "")) {
+			return nil, fmt.Errorf("cue %q: the pattern %s has a capital letter; patterns look at lower-case text", c.Name, p)
+		}
+		re, err := regexp.Compile(macros.Replace(p))
+		if err != nil {
+			return nil, fmt.Errorf("cue %q: %w", c.Name, err)
+		}
+		return re, nil
+	}
 	for i := range b.Cues {
 		c := &b.Cues[i]
-		loose := false
-		for _, p := range c.Like {
-			re, err := regexp.Compile(`(?i)` + macros.Replace(p))
+		for j, p := range c.Like {
+			re, err := compile(c, p)
 			if err != nil {
-				return nil, fmt.Errorf("cue %q: %w", c.Name, err)
+				return nil, err
 			}
 			c.like = append(c.like, re)
 			lits := needed(re.String())
-			loose = loose || lits == nil
+			if lits == nil {
+				b.loose = append(b.loose, pattern{i, j})
+			}
 			for _, l := range lits {
 				k := [3]byte{l[0], l[1], l[2]}
-				b.first[k] = append(b.first[k], need{l, i})
+				b.first[k] = append(b.first[k], need{l, pattern{i, j}})
 			}
 		}
-		if loose {
-			b.loose = append(b.loose, i)
-		}
 		for _, p := range c.Unless {
-			re, err := regexp.Compile(`(?i)` + macros.Replace(p))
+			re, err := compile(c, p)
 			if err != nil {
-				return nil, fmt.Errorf("cue %q: %w", c.Name, err)
+				return nil, err
 			}
 			c.unless = append(c.unless, re)
 		}
 	}
 	return b, nil
 }
+
+// escape is what may hold a capital in a pattern without meaning one.
+var escape = regexp.MustCompile(`\\[A-Z]|\(\?P<`)
 
 // needed lists lower-case literals of three bytes or more of which one stands in
 // every match of the pattern, or nil when there is no such list.
@@ -166,59 +182,82 @@ const LongestText = 16 << 10
 
 // Find calls yield for every cue in the text, once per cue, with the first
 // sentence in which it was found and the thing that the sentence names, if any.
+// A pattern is tried where a literal that it needs stands.
 func (b *Book) Find(text string, yield func(c *Cue, sentence, thing string)) {
 	if len(text) > LongestText {
 		text = strings.ToValidUTF8(text[:LongestText], "")
 	}
 	text = strings.ReplaceAll(text, "’", "'")
-	var few [16]int
-	maybe := append(few[:0], b.loose...)
-	low := strings.ToLower(text)
-	for i := 0; i+3 <= len(low); i++ {
-	needs:
-		for _, n := range b.first[[3]byte{low[i], low[i+1], low[i+2]}] {
-			for _, m := range maybe {
-				if m == n.cue {
-					continue needs
+	var done map[int]bool
+	var few [32]pattern
+	for _, s := range Sentences(text) {
+		try := append(few[:0], b.loose...)
+		low := strings.ToLower(s)
+		for i := 0; i+3 <= len(low); i++ {
+			for _, n := range b.first[[3]byte{low[i], low[i+1], low[i+2]}] {
+				if strings.HasPrefix(low[i:], n.lit) {
+					try = append(try, n.pattern)
 				}
 			}
-			if strings.HasPrefix(low[i:], n.lit) {
-				maybe = append(maybe, n.cue)
-			}
 		}
-	}
-	if len(maybe) == 0 {
-		return
-	}
-	parts := Sentences(text)
-	for _, i := range maybe {
-		for _, s := range parts {
-			if ok, thing := b.Cues[i].In(s); ok {
-				yield(&b.Cues[i], s, thing)
-				break
+		slices.SortFunc(try, func(x, y pattern) int { return cmp.Or(cmp.Compare(x.cue, y.cue), cmp.Compare(x.like, y.like)) })
+		for i, p := range try {
+			if done[p.cue] || i > 0 && try[i-1] == p {
+				continue
+			}
+			if words, thing := b.Cues[p.cue].by(p.like, s, low); words != "" {
+				if done == nil {
+					done = map[int]bool{}
+				}
+				done[p.cue] = true
+				yield(&b.Cues[p.cue], s, thing)
 			}
 		}
 	}
 }
 
-// In reports whether the cue is found in the sentence, and what thing it names.
-func (c *Cue) In(sentence string) (ok bool, thing string) {
-	for _, re := range c.unless {
-		if re.MatchString(sentence) {
-			return false, ""
+// Words are the very words of the sentence by which the cue is found, in lower
+// case, or empty when it is not.
+func (c *Cue) Words(sentence string) string {
+	low := strings.ToLower(sentence)
+	for i := range c.like {
+		if words, _ := c.by(i, sentence, low); words != "" {
+			return words
 		}
 	}
-	for _, re := range c.like {
-		m := re.FindStringSubmatchIndex(sentence)
-		if m == nil {
-			continue
-		}
-		if g := re.SubexpIndex("thing"); g > 0 && m[2*g] >= 0 {
-			thing = sentence[m[2*g]:m[2*g+1]]
-		}
-		return true, thing
+	return ""
+}
+
+// by gives the words by which one of the cue's patterns is found in a sentence,
+// given also in lower case, and the thing it names, as written.
+func (c *Cue) by(like int, s, low string) (words, thing string) {
+	re := c.like[like]
+	m := re.FindStringSubmatchIndex(low)
+	if m == nil {
+		return "", ""
 	}
-	return false, ""
+	for _, u := range c.unless {
+		if u.MatchString(low) {
+			return "", ""
+		}
+	}
+	if g := re.SubexpIndex("thing"); g > 0 && m[2*g] >= 0 {
+		thing = low[m[2*g]:m[2*g+1]]
+		if len(low) == len(s) {
+			thing = s[m[2*g]:m[2*g+1]]
+		}
+	}
+	return low[m[0]:m[1]], thing
+}
+
+// Cue finds a cue by its name; nil when the book has none of that name.
+func (b *Book) Cue(name string) *Cue {
+	for i := range b.Cues {
+		if b.Cues[i].Name == name {
+			return &b.Cues[i]
+		}
+	}
+	return nil
 }
 
 // Sentences cuts text at line ends and after . ! ? before a space.
