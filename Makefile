@@ -85,7 +85,7 @@ fuzz: ## run every fuzz target for FUZZTIME (20s)
 	@go list ./... | while read -r pkg; do \
 		go test -list '^Fuzz' "$$pkg" | { grep '^Fuzz' || true; } | while read -r target; do \
 			printf '\n== %s %s\n' "$${pkg##*/}" "$$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" </dev/null; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$pkg" </dev/null; \
 		done; \
 	done
 

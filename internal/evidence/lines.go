@@ -19,6 +19,7 @@ type textLine struct {
 	N      int    // 1-based
 	Offset int64  // of its first byte in the file
 	Raw    []byte // its exact bytes without the line end; valid until the next line
+	Whole  []byte // the same with the line end and, in the first line, the byte order mark
 	Text   string // Raw as text: broken UTF-8 and NUL replaced by U+FFFD
 }
 
@@ -80,11 +81,12 @@ func readLines(ctx context.Context, f *File, out *Sink, each func(textLine) erro
 				Hint:     "Split the file into lines, or export it in a format with one record a line.",
 			})
 		}
+		whole := raw
 		raw = bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
 		if n == 1 {
 			raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 		}
-		if err := each(textLine{N: n, Offset: offset, Raw: raw, Text: plainText(raw)}); err != nil {
+		if err := each(textLine{N: n, Offset: offset, Raw: raw, Whole: whole, Text: plainText(raw)}); err != nil {
 			return err
 		}
 		offset += size

@@ -15,6 +15,8 @@ var sources = []Source{
 	jiraSource,
 	linearSource,
 	syslogSource,
+	emailSource,
+	icsSource,
 	vttSource,
 	notesSource, // takes any text, so it comes last
 }
