@@ -15,6 +15,7 @@ var sources = []Source{
 	jiraSource,
 	linearSource,
 	syslogSource,
+	gitLogSource,
 	emailSource,
 	icsSource,
 	vttSource,
