@@ -3,6 +3,8 @@ package evidence
 // sources are all tools that can be read. Order settles ties in confidence.
 var sources = []Source{
 	slackExportSource,
+	slackEventsSource,
+	msTeamsSource,
 	pagerdutySource,
 	opsgenieSource,
 	datadogSource,
@@ -18,6 +20,7 @@ var sources = []Source{
 	gitLogSource,
 	emailSource,
 	icsSource,
+	csvSource,
 	vttSource,
 	notesSource, // takes any text, so it comes last
 }
