@@ -46,7 +46,6 @@ const nobody = -1
 // A member is one person of the cast.
 type member struct {
 	person debrief.Person
-	title  string
 	role   string
 
 	acked, commits, mails, chats, commands int

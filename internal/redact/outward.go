@@ -35,7 +35,10 @@ var (
 	sharedRoom = regexp.MustCompile(`(?i)^#?(ext|external|shared|vendor|supplier|partner|client|customer|cust|acct|account)[_-]([a-z][a-z0-9]{3,})`)
 	capitals   = regexp.MustCompile(`\p{Lu}[\p{L}\d&'’]*(?:[ -]\p{Lu}[\p{L}\d&'’]*){0,3}`)
 	orgCue     = regexp.MustCompile(`\b(?:[Cc]ustomer|[Cc]lient|[Tt]enant|[Mm]erchant|[Aa]ccount)s? (?:is |called |named |from |at )?(\p{Lu}[\p{L}\d]{3,}(?: \p{Lu}[\p{L}\d]+)?)|(\p{Lu}[\p{L}\d]{3,}(?: \p{Lu}[\p{L}\d]+)?),? \((?:[a-z0-9 ]+ )?(?:customer|client|enterprise)\b`)
-	vendorCue  = regexp.MustCompile(`\b(?:[Vv]endor|[Ss]upplier|[Pp]rovider|[Rr]eseller) (?:is |called |named )?(\p{Lu}[\p{L}\d]{3,})`)
+	// A name before a word for a kind of business, and two names side by side.
+	orgKind   = regexp.MustCompile(`\b(\p{Lu}[\p{L}\d]{3,}) (?:Hotels|Museums?|Airlines|Airways|Insurance|Pharma|GmbH|Ltd|Limited|Inc|LLC|plc|PLC|Logistics|Hospitals?|Clinics?|University|Council|Telecom|Holdings?|Brewery|Bakery)\b`)
+	orgPair   = regexp.MustCompile(`\b(\p{Lu}[\p{L}\d]{3,})(?:,| and| or| &) (\p{Lu}[\p{L}\d]{3,})\b`)
+	vendorCue = regexp.MustCompile(`\b(?:[Vv]endor|[Ss]upplier|[Pp]rovider|[Rr]eseller) (?:is |called |named )?(\p{Lu}[\p{L}\d]{3,})`)
 )
 
 // orgFields are attributes whose value is a customer's name.
@@ -109,6 +112,9 @@ func (c *Cast) findOrganisations(ev []debrief.Evidence) {
 					put(cmp.Or(g[1], g[2]), client)
 				}
 			}
+			for _, g := range orgKind.FindAllStringSubmatch(text, 20) {
+				put(g[0], client)
+			}
 			if strings.Contains(text, "endor ") || strings.Contains(text, "upplier ") || strings.Contains(text, "rovider ") {
 				for _, g := range vendorCue.FindAllStringSubmatch(text, 20) {
 					put(g[1], "a vendor")
@@ -120,6 +126,7 @@ func (c *Cast) findOrganisations(ev []debrief.Evidence) {
 		return
 	}
 	k := known()
+	beside := map[string]string{}
 	for i := range ev {
 		for _, text := range []string{ev[i].Title, ev[i].Text} {
 			for _, run := range capitals.FindAllString(text, 200) {
@@ -151,6 +158,25 @@ func (c *Cast) findOrganisations(ev []debrief.Evidence) {
 					}
 				}
 			}
+		}
+	}
+	for i := range ev { // a name beside that of an organisation is one too
+		for _, g := range orgPair.FindAllStringSubmatch(ev[i].Text, 20) {
+			for _, pair := range [][2]string{{g[1], g[2]}, {g[2], g[1]}} {
+				role, ok := written[pair[0]]
+				w := fold(pair[1])
+				if !ok || k.given[w] || k.places[w] || k.ordinary[w] || k.technical[w] || stopwords[w] || c.ownLabel(pair[1]) {
+					continue
+				}
+				if _, ok := beside[pair[1]]; !ok {
+					beside[pair[1]] = role
+				}
+			}
+		}
+	}
+	for w, role := range beside {
+		if _, ok := written[w]; !ok {
+			written[w] = role
 		}
 	}
 	for l, role := range labels {
@@ -206,6 +232,8 @@ var (
 	ipv6      = regexp.MustCompile(`(?i)\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}\b`)
 	dotted    = regexp.MustCompile(`(?i)\b[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\d{2,5})?\b`)
 	hostShape = regexp.MustCompile(`(?i)\b[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:-?\d+)(?:\.[a-z]{2,5}\d?)?\b`)
+	siteHost  = regexp.MustCompile(`^([a-z]{2,5})\d?-[a-z]+-?(\d+)$`)
+	hostFile  = regexp.MustCompile(`^([a-z]{2,6}\d?-[a-z]+-?\d+)\b`)
 	ownSuffix = regexp.MustCompile(`(?i)\.(?:internal|local|localdomain|lan|corp|intra|intranet|home|private|oob|svc|cluster\.local)(?::\d+)?$`)
 	hostWord  = regexp.MustCompile(`(?i)(?:^|[-\d])(?:master|replica|primary|secondary|standby|db|database|sql|pg|mysql|cache|redis|kafka|broker|zk|etcd|jump|bastion|node|web|app|api|worker|proxy|lb|gw|gateway|router|rtr|switch|sw|fw|edge|oob|host|srv|server|vm|ip|ec2|build|runner|nas|san|storage|mail|mx|dns|ns|vpn|ldap|backup|mon)(?:\d|-|$)`)
 )
@@ -217,11 +245,17 @@ func (c *Cast) findHosts(ev []debrief.Evidence) {
 		v, _, _ = strings.Cut(v, ":")
 		if len(v) >= 4 && strings.ContainsAny(v, "0123456789.-") && !strings.ContainsAny(v, " /#") && !known().technical[v] {
 			c.hosts[v] = true
-			if short, _, ok := strings.Cut(v, "."); ok && len(short) >= 4 && strings.ContainsAny(short, "0123456789") {
+			short, _, ok := strings.Cut(v, ".")
+			if ok && len(short) >= 4 && strings.ContainsAny(short, "0123456789") {
 				c.hosts[short] = true
+			}
+			if g := siteHost.FindStringSubmatch(short); g != nil {
+				c.hosts[g[1]+g[2]] = true // people leave the middle out: "ams-cache07" is "ams07" and "ams7"
+				c.hosts[g[1]+strings.TrimLeft(g[2], "0")] = true
 			}
 		}
 	}
+	file := ""
 	for i := range ev {
 		e := &ev[i]
 		for _, f := range []string{"host", "hostname", "instance", "node", "server"} {
@@ -229,6 +263,12 @@ func (c *Cast) findHosts(ev []debrief.Evidence) {
 		}
 		if e.Sort == debrief.Log && (e.Source == "syslog" || e.Source == "journald") {
 			put(e.Where)
+		}
+		if e.Sort == debrief.Log && e.File != file { // "ams-cache07-error.log" is named after its machine
+			file = e.File
+			if g := hostFile.FindStringSubmatch(strings.ToLower(file[strings.LastIndexByte(file, '/')+1:])); g != nil && hostWord.MatchString(g[1]) {
+				put(g[1])
+			}
 		}
 	}
 }

@@ -67,6 +67,7 @@ type proposer struct {
 
 	from, to time.Time // the window
 	onset    time.Time // when the impact began, as well as can be told
+	settled  time.Time // when the organisation called it over
 	onsetOf  *item
 	long     bool
 	home     string             // the channel with most of the work

@@ -193,7 +193,7 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 		}
 		kind, signal := w.kind, w.signal
 		switch w.act {
-		case action, decide, effect, comms:
+		case action, decide, effect, comms, request:
 			if before && acts&(missing|confusing) == 0 {
 				kind = debrief.KindNext
 			}
@@ -202,12 +202,22 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 				signal = debrief.Missing
 			}
 		case impact:
-			if before {
+			switch {
+			case before && acts&missing != 0:
+				kind, signal = debrief.KindSignal, debrief.Missing
+			case before:
 				kind, signal = debrief.KindSignal, debrief.Visible
 			}
+		case missing:
+			if p.outside(x) && !before {
+				kind, signal = debrief.KindImpact, 0 // what those affected met
+			}
 		case customer:
-			if p.outside(x) && acts&impact != 0 {
+			switch {
+			case p.outside(x) && acts&impact != 0:
 				kind, signal = debrief.KindImpact, 0
+			case p.long && before && acts&(promise|plan) != 0:
+				kind, signal = debrief.KindNext, 0
 			}
 		}
 		return kind, signal

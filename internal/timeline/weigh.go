@@ -85,6 +85,7 @@ func (p *proposer) placesOf() {
 // the timeline, about 0 to 1.5.
 func (p *proposer) weigh() {
 	p.placesOf()
+	p.findSettled()
 	p.findCandidate()
 	p.findPages()
 	seenAct := map[act]bool{}
@@ -92,7 +93,7 @@ func (p *proposer) weigh() {
 		if !x.known() {
 			continue
 		}
-		x.weight = p.worth(x) * p.nearness(x)
+		x.weight = p.worth(x) * p.nearness(x) * p.part(x)
 		if x.weight > 0.3 && p.inside(x) {
 			for _, w := range actWorth {
 				if x.acts&w.act != 0 && !seenAct[w.act] && x.acts&(chatter|heat) == 0 {
@@ -104,6 +105,49 @@ func (p *proposer) weigh() {
 		}
 	}
 	p.indexNotes()
+}
+
+// findSettled finds when the organisation itself called it over: the last word
+// of the status page, else the last end of a grave alert.
+func (p *proposer) findSettled() {
+	p.settled = p.to
+	if p.long {
+		return
+	}
+	var last, word *item
+	for _, x := range p.between(p.from, p.to) {
+		switch {
+		case x.ev.Sort == debrief.StatusUpdate && (x.ev.State == debrief.Resolved || x.ev.State == debrief.Closed):
+			word = x
+		case x.series != nil && x.series.severe && !x.series.flapped && endsSeries(x) && !x.ev.Author.Bot:
+			last = x
+		}
+	}
+	for _, x := range []*item{word, last} {
+		if x != nil && x.at.After(p.onset) {
+			p.settled = x.at
+			return
+		}
+	}
+}
+
+// part is how much the stretch of the incident in which an item lies belongs to
+// the story: talk before the impact only where it is about the change, talk
+// after the end only where it adds to what happened.
+func (p *proposer) part(x *item) float64 {
+	if p.long || p.onset.IsZero() || !talks(x) {
+		return 1
+	}
+	switch {
+	case x.at.Before(p.onset.Add(-2 * time.Minute)):
+		if p.change != nil && (related(x, p.change) || p.words.likeness(x.tokens, p.change.tokens, len(p.items)) >= 0.08) {
+			return 1
+		}
+		return 0.75
+	case x.at.After(p.settled.Add(10*time.Minute)) && x.acts&(customer|effect|comms|declare) == 0:
+		return 0.75
+	}
+	return 1
 }
 
 // findPages finds the first page of the window that was meant to wake somebody,
@@ -405,6 +449,9 @@ func (p *proposer) changeWorth(x *item) float64 {
 		w = 1
 	case p.change != nil && related(x, p.change):
 		w += 0.35
+		if !strings.HasPrefix(x.ev.Subject, "deploy") {
+			w += 0.2 // the build of what was deployed
+		}
 	case p.told(x):
 		w += 0.25
 	}
@@ -428,7 +475,7 @@ func (p *proposer) told(x *item) bool {
 func (p *proposer) commitWorth(x *item) float64 {
 	w := 0.18
 	if p.change != nil && related(x, p.change) {
-		w += 0.4
+		w += 0.5
 	} else if p.told(x) {
 		w += 0.25
 	} else if p.referred(x) {
