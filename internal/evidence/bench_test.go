@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"runtime"
 	"strconv"
@@ -17,9 +17,11 @@ import (
 	"debrief.dev/debrief"
 )
 
-// slackExport is an export of n messages, five hundred a file.
+// slackExport is an export of n messages, five hundred a file. Only the first
+// files are made; the others repeat them, so that what is measured is the
+// reading and not the memory that holds the export.
 func slackExport(n int) fstest.MapFS {
-	const perFile = 500
+	const perFile, distinct = 500, 40
 	export := fstest.MapFS{}
 	var users bytes.Buffer
 	users.WriteByte('[')
@@ -32,7 +34,13 @@ func slackExport(n int) fstest.MapFS {
 	users.WriteByte(']')
 	export["users.json"] = &fstest.MapFile{Data: users.Bytes()}
 	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	var made []*fstest.MapFile
 	for first := 0; first < n; first += perFile {
+		name := "channel" + strconv.Itoa(first/perFile%20) + "/" + day.AddDate(0, 0, first/perFile).Format(time.DateOnly) + ".json"
+		if len(made) == distinct && n-first >= perFile {
+			export[name] = made[first/perFile%distinct]
+			continue
+		}
 		var b bytes.Buffer
 		b.WriteString("[\n")
 		for i := first; i < min(first+perFile, n); i++ {
@@ -54,16 +62,19 @@ func slackExport(n int) fstest.MapFS {
     }`, i, i%50, (i+7)%50, i%900, day.Unix()+int64(i)*60, i%50, i%50, i%50, i, (i+7)%50)
 		}
 		b.WriteString("\n]\n")
-		name := "channel" + strconv.Itoa(first/perFile%20) + "/" + day.AddDate(0, 0, first/perFile).Format(time.DateOnly) + ".json"
 		export[name] = &fstest.MapFile{Data: b.Bytes()}
+		if len(made) < distinct {
+			made = append(made, export[name])
+		}
 	}
 	return export
 }
 
 // BenchmarkReadSlackExportRatio compares reading an export with merely
 // decoding its bytes with the fastest decoder at hand. x-decode is how many
-// times as long reading takes; MiB-peak is the most heap that reading adds.
-// DEBRIEF_BENCH_MESSAGES sets the number of messages.
+// times as long reading takes, each at its best of three rounds; MiB-peak is
+// the most heap that reading adds. DEBRIEF_BENCH_MESSAGES sets the number of
+// messages.
 func BenchmarkReadSlackExportRatio(b *testing.B) {
 	n := 200_000
 	if s := os.Getenv("DEBRIEF_BENCH_MESSAGES"); s != "" {
@@ -76,42 +87,57 @@ func BenchmarkReadSlackExportRatio(b *testing.B) {
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
+	best := func(of, d time.Duration) time.Duration {
+		if of == 0 {
+			return d
+		}
+		return min(of, d)
+	}
 	var reading, decoding time.Duration
 	var peak uint64
 	for b.Loop() {
-		began, items := time.Now(), 0
-		w := newWalk(context.Background(), Options{}, func(debrief.Evidence) error {
-			if items++; items%20_000 == 0 {
-				var now runtime.MemStats
-				runtime.ReadMemStats(&now)
-				if now.HeapAlloc > before.HeapAlloc {
-					peak = max(peak, now.HeapAlloc-before.HeapAlloc)
-				}
-			}
-			return nil
-		})
-		if err := w.folder(export, ""); err != nil || items != n {
-			b.Fatal(err, items, w.sum.Problems)
+		for range 3 {
+			began := time.Now()
+			peak = max(peak, readMessages(b, export, n, before.HeapAlloc))
+			reading = best(reading, time.Since(began))
+			began = time.Now()
+			decodeMessages(b, export)
+			decoding = best(decoding, time.Since(began))
 		}
-		reading += time.Since(began)
-
-		began = time.Now()
-		for name := range export {
-			f, err := export.Open(name)
-			if err != nil {
-				b.Fatal(err)
-			}
-			data, err := io.ReadAll(f)
-			var rows []map[string]any
-			if err == nil {
-				err = sonic.ConfigDefault.Unmarshal(data, &rows)
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-		}
-		decoding += time.Since(began)
 	}
 	b.ReportMetric(float64(reading)/float64(decoding), "x-decode")
 	b.ReportMetric(float64(peak)/(1<<20), "MiB-peak")
+}
+
+// readMessages reads the export and gives the most heap above a level.
+func readMessages(b *testing.B, export fs.FS, n int, above uint64) (peak uint64) {
+	items := 0
+	w := newWalk(context.Background(), Options{}, func(debrief.Evidence) error {
+		if items++; items%20_000 == 0 {
+			var now runtime.MemStats
+			runtime.ReadMemStats(&now)
+			if now.HeapAlloc > above {
+				peak = max(peak, now.HeapAlloc-above)
+			}
+		}
+		return nil
+	})
+	if err := w.folder(export, ""); err != nil || items != n {
+		b.Fatal(err, items, w.sum.Problems)
+	}
+	return peak
+}
+
+// decodeMessages decodes every file and does nothing with it.
+func decodeMessages(b *testing.B, export fstest.MapFS) {
+	for name := range export {
+		data, err := fs.ReadFile(export, name)
+		var rows []map[string]any
+		if err == nil {
+			err = sonic.ConfigDefault.Unmarshal(data, &rows)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 }

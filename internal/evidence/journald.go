@@ -42,7 +42,7 @@ var journaldSource = Source{
 				out.LeaveOut("journal entries without a message", 1)
 				return nil
 			}
-			e.Refs = logRefs(e.Text)
+			e.Refs = refsIn(e.Text)
 			return out.Add(e)
 		})
 	},

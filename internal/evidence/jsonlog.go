@@ -173,7 +173,7 @@ func (r *jsonLogReader) record(t *jsonTree) error {
 	if len(rest) > 0 {
 		e.Text = strings.TrimSpace(e.Text + " " + strings.Join(rest, " "))
 	}
-	e.Refs = logRefs(e.Text)
+	e.Refs = refsIn(e.Text)
 	return r.out.Add(e)
 }
 

@@ -61,37 +61,8 @@ func (w *logWriter) end() error {
 	}
 	w.open = false
 	w.held.Digest = digestOf(w.raw)
-	w.held.Refs = logRefs(w.held.Text)
+	w.held.Refs = refsIn(w.held.Text)
 	return w.out.Add(w.held)
-}
-
-// logRefs is refsIn for the many lines of logs: it looks closer only at text
-// that may hold a reference at all.
-func logRefs(text string) []string {
-	hex, digits, letters := 0, false, false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		isDigit := c >= '0' && c <= '9'
-		if isDigit && i > 0 {
-			switch p := text[i-1]; {
-			case p == '#' || p == '!', p == '-' && i > 2 && text[i-2] >= '0' && text[i-2] <= 'Z':
-				return refsIn(text)
-			}
-		}
-		switch {
-		case isDigit:
-			digits = true
-		case c >= 'a' && c <= 'f':
-			letters = true
-		default:
-			hex, digits, letters = 0, false, false
-			continue
-		}
-		if hex++; hex >= 7 && digits && letters {
-			return refsIn(text)
-		}
-	}
-	return nil
 }
 
 // logZone is the zone of times that name none, and how sure that is.

@@ -88,7 +88,7 @@ func (r *otlpReader) record(t *jsonTree, about map[string]string) error {
 		attribute(&e, name, about[key])
 	}
 	attribute(&e, "environment", firstOf(about["deployment.environment.name"], about["deployment.environment"]))
-	e.Refs = logRefs(e.Text)
+	e.Refs = refsIn(e.Text)
 	return r.out.Add(e)
 }
 

@@ -1,14 +1,8 @@
 package evidence
 
 import (
-	"regexp"
+	"slices"
 	"strings"
-)
-
-var (
-	refKey    = regexp.MustCompile(`\b[A-Z][A-Z0-9]{1,9}-\d{1,7}\b`)
-	refCommit = regexp.MustCompile(`\b[0-9a-f]{7,40}\b`)
-	refNumber = regexp.MustCompile(`(?:^|[\s(\[])([#!]\d{1,7})\b`)
 )
 
 // refNotKeys are words in the form of an issue key that are none.
@@ -17,51 +11,79 @@ var refNotKeys = map[string]bool{
 	"COVID": true, "MD": true, "UTM": true, "IPV": true, "P": true, "Q": true,
 }
 
-// refsIn finds the ids of other things that a text names: issue keys, commits,
-// and numbers of issues, pull requests and incidents with their mark.
+// refsIn finds the ids of other things that a text names, each once: issue
+// keys, then commits, then numbers of issues, pull requests and incidents with
+// their mark. It is asked of every message and line, so it looks at each byte once.
 func refsIn(text string) []string {
-	var refs []string
-	seen := make(map[string]bool)
-	add := func(s string) {
-		if !seen[s] {
-			seen[s] = true
-			refs = append(refs, s)
-		}
-	}
-	// Most texts name nothing: a look at their bytes saves the expressions.
-	if strings.IndexByte(text, '-') >= 0 {
-		for _, k := range refKey.FindAllString(text, -1) {
-			if team, _, _ := strings.Cut(k, "-"); !refNotKeys[team] {
-				add(k)
-			}
-		}
-	}
-	if hasHexRun(text, 7) {
-		for _, c := range refCommit.FindAllString(text, -1) {
-			if strings.ContainsAny(c, "0123456789") && strings.ContainsAny(c, "abcdef") {
-				add(c)
-			}
-		}
-	}
-	if strings.ContainsAny(text, "#!") {
-		for _, m := range refNumber.FindAllStringSubmatch(text, -1) {
-			add(m[1])
-		}
-	}
-	return refs
-}
-
-// hasHexRun reports whether n hexadecimal digits in small letters stand in a row.
-func hasHexRun(text string, n int) bool {
-	run := 0
-	for i := range len(text) {
-		if c := text[i]; c >= '0' && c <= '9' || c >= 'a' && c <= 'f' {
-			if run++; run == n {
-				return true
-			}
+	var keys, commits, numbers []string
+	var before string // the word before this one
+	for i, end := 0, 0; i < len(text); {
+		if !isWordByte(text[i]) {
+			i++
 			continue
 		}
-		run = 0
+		begin, sorts := i, byte(0)
+		for ; i < len(text) && isWordByte(text[i]); i++ {
+			sorts |= refByteSorts[text[i]]
+		}
+		word := text[begin:i]
+		switch {
+		case sorts == refDigit && len(word) <= 7 && begin > 0:
+			switch mark := text[begin-1]; {
+			case mark == '-' && end == begin-1 && isRefTeam(before):
+				keys = addRef(keys, before+"-"+word)
+			case (mark == '#' || mark == '!') && (begin == 1 || strings.IndexByte(" \t\n\f\r([", text[begin-2]) >= 0):
+				numbers = addRef(numbers, text[begin-1:i])
+			}
+		case sorts == refDigit|refHex && len(word) >= 7 && len(word) <= 40:
+			commits = addRef(commits, word)
+		}
+		before, end = word, i
 	}
-	return false
+	return append(append(keys, commits...), numbers...)
+}
+
+func addRef(refs []string, ref string) []string {
+	if slices.Contains(refs, ref) {
+		return refs
+	}
+	return append(refs, ref)
+}
+
+// What the bytes of a word are: a commit has digits and hexadecimal letters only.
+const (
+	refDigit = 1 << iota
+	refHex
+	refOther
+)
+
+var refByteSorts = func() (sorts [256]byte) {
+	for c := range sorts {
+		switch {
+		case c >= '0' && c <= '9':
+			sorts[c] = refDigit
+		case c >= 'a' && c <= 'f':
+			sorts[c] = refHex
+		default:
+			sorts[c] = refOther
+		}
+	}
+	return sorts
+}()
+
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+}
+
+// isRefTeam reports whether a word may stand before the number in an issue key.
+func isRefTeam(s string) bool {
+	if len(s) < 2 || len(s) > 10 || s[0] < 'A' || s[0] > 'Z' || refNotKeys[s] {
+		return false
+	}
+	for i := 1; i < len(s); i++ {
+		if c := s[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }

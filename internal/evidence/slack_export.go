@@ -66,7 +66,7 @@ type slackMessage struct {
 	Purpose     string            `json:"purpose"`
 	Hidden      bool              `json:"hidden"`
 	Edited      jsontext.Value    `json:"edited"`
-	UserProfile *slackProfile     `json:"user_profile"`
+	UserProfile jsontext.Value    `json:"user_profile"` // opened only for authors whom users.json does not name
 	BotProfile  *slackBotProfile  `json:"bot_profile"`
 	Attachments []slackAttachment `json:"attachments"`
 	Blocks      jsontext.Value    `json:"blocks"`
@@ -445,7 +445,9 @@ func (r *slackReader) author(m *slackMessage) debrief.Author {
 		a.Bot = a.Bot || u.IsBot
 		return a
 	}
-	if p := m.UserProfile; p != nil {
+	var p slackProfile
+	if len(m.UserProfile) > 0 && m.UserProfile[0] == '{' {
+		_ = json.Unmarshal(m.UserProfile, &p, slackJSON) // what is there counts, whatever stands beside it
 		a.Handle, a.Name, a.Email = p.Name, firstOf(a.Name, p.RealName, p.DisplayName), p.Email
 		r.out.Person(debrief.Person{
 			IDs: some(m.User), Names: some(p.RealName, p.DisplayName, p.FirstName), Handles: some(p.Name), Emails: some(p.Email),
