@@ -46,29 +46,33 @@ expected there. With --format jsonl the summary goes to standard error.`,
 			if err != nil {
 				return err
 			}
-			got, err := r.read(cmd.Context(), sys, paths)
+			var all evidence.Ordered
+			defer func() { _ = all.Close() }() // only read from here on
+			seen := newTally()
+			got, err := r.stream(cmd.Context(), sys, paths, func(e debrief.Evidence) error {
+				seen.mask(&e)
+				seen.count(&e)
+				if summary {
+					return nil
+				}
+				return all.Add(e)
+			})
 			if err != nil {
 				return err
 			}
-			masked := mask(got)
 			return out.write(sys, func(w io.Writer) error {
 				switch {
 				case format == "jsonl":
-					if !summary {
-						if err := evidenceLines(w, got.Evidence); err != nil {
-							return err
-						}
+					if err := evidenceLines(w, &all); err != nil || r.quiet {
+						return err
 					}
-					if r.quiet {
-						return nil
-					}
-					return evidenceSummary(sys.Stderr, sys.colours(sys.StderrTerminal), got, masked)
+					return evidenceSummary(sys.Stderr, sys.colours(sys.StderrTerminal), got, seen)
 				case !summary:
-					if err := evidenceTable(w, sys, got.Evidence, opened(r.zone)); err != nil {
+					if err := evidenceTable(w, sys, &all, seen, opened(r.zone)); err != nil {
 						return err
 					}
 				}
-				return evidenceSummary(w, out.path == "" && sys.colours(sys.StdoutTerminal), got, masked)
+				return evidenceSummary(w, out.path == "" && sys.colours(sys.StdoutTerminal), got, seen)
 			})
 		},
 	}
@@ -86,30 +90,48 @@ func opened(zone string) *time.Location {
 	return time.UTC
 }
 
-// mask takes secrets out of everything that was read, and counts them by title.
-func mask(got *evidence.Reading) map[string]int {
-	counts := map[string]int{}
-	clean := func(s string) string {
-		t, found := redact.Secrets(s)
-		for _, m := range found {
-			counts[m.Title]++
-		}
-		return t
-	}
-	for i := range got.Evidence {
-		e := &got.Evidence[i]
-		e.Title, e.Text, e.Link, e.Subject = clean(e.Title), clean(e.Text), clean(e.Link), clean(e.Subject)
-		for k, v := range e.Attributes {
-			e.Attributes[k] = clean(v)
-		}
-	}
-	return counts
+// A tally is what a look at every piece in passing tells of all.
+type tally struct {
+	pieces   int
+	bySource map[string]int
+	masked   map[string]int // secrets, by title
+	// The widths of the columns of a table.
+	sources, rooms int
 }
 
-func evidenceLines(w io.Writer, ev []debrief.Evidence) error {
+func newTally() *tally {
+	return &tally{bySource: map[string]int{}, masked: map[string]int{}, sources: len("SOURCE"), rooms: len("WHERE")}
+}
+
+func (t *tally) count(e *debrief.Evidence) {
+	t.pieces++
+	t.bySource[e.Source]++
+	t.sources = max(t.sources, len(e.Source))
+	t.rooms = max(t.rooms, min(24, runewidth.StringWidth(e.Where)))
+}
+
+// mask takes secrets out of a piece.
+func (t *tally) mask(e *debrief.Evidence) {
+	clean := func(s string) string {
+		s, found := redact.Secrets(s)
+		for _, m := range found {
+			t.masked[m.Title]++
+		}
+		return s
+	}
+	e.Title, e.Text, e.Link, e.Subject = clean(e.Title), clean(e.Text), clean(e.Link), clean(e.Subject)
+	for k, v := range e.Attributes {
+		e.Attributes[k] = clean(v)
+	}
+}
+
+func evidenceLines(w io.Writer, all *evidence.Ordered) error {
 	buf := bufio.NewWriter(w)
-	for i := range ev {
-		if err := json.MarshalWrite(buf, &ev[i], json.Deterministic(true), jsontext.EscapeForJS(true)); err != nil {
+	for e, err := range all.All() {
+		if err != nil {
+			return err
+		}
+		if err := json.MarshalWrite(buf, &e, json.Deterministic(true), jsontext.EscapeForJS(true)); err != nil {
 			return err
 		}
 		if err := buf.WriteByte('\n'); err != nil {
@@ -120,30 +142,27 @@ func evidenceLines(w io.Writer, ev []debrief.Evidence) error {
 }
 
 // evidenceTable writes one line a piece, cut to the width of the terminal.
-func evidenceTable(w io.Writer, sys *System, ev []debrief.Evidence, zone *time.Location) error {
+func evidenceTable(w io.Writer, sys *System, all *evidence.Ordered, seen *tally, zone *time.Location) error {
 	const whole = 200 // where there is no terminal to fit
 	width := whole
 	if sys.StdoutTerminal && sys.Width >= 60 {
 		width = sys.Width
 	}
 	p := paint(sys.colours(sys.StdoutTerminal))
-	sources, rooms := len("SOURCE"), len("WHERE")
-	for i := range ev {
-		sources = max(sources, len(ev[i].Source))
-		rooms = max(rooms, min(24, runewidth.StringWidth(ev[i].Where)))
-	}
 	buf := bufio.NewWriter(w)
 	line := func(at, source, sort, where, text string) {
-		head := fmt.Sprintf("%-21s  %s  %-7s  %s  ", at, fill(source, sources), sort, fill(where, rooms))
+		head := fmt.Sprintf("%-21s  %s  %-7s  %s  ", at, fill(source, seen.sources), sort, fill(where, seen.rooms))
 		rest := runewidth.Truncate(text, max(20, width-runewidth.StringWidth(head)), "…")
 		fmt.Fprintln(buf, strings.TrimRight(p.dim(head[:21])+head[21:]+rest, " "))
 	}
-	if len(ev) > 0 {
+	if seen.pieces > 0 {
 		line("TIME "+zoneLabel(zone), "SOURCE", "SORT", "WHERE", "WHAT IT SAYS")
 	}
-	for i := range ev {
-		e := &ev[i]
-		line(moment(e.At, zone), e.Source, e.Sort.String(), oneLine(e.Where), piece(e))
+	for e, err := range all.All() {
+		if err != nil {
+			return err
+		}
+		line(moment(e.At, zone), e.Source, e.Sort.String(), oneLine(e.Where), piece(&e))
 	}
 	return buf.Flush()
 }
@@ -221,34 +240,20 @@ func piece(e *debrief.Evidence) string {
 }
 
 // evidenceSummary counts what was read, left out and not readable.
-func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, masked map[string]int) error {
+func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, seen *tally) error {
 	p, s := paint(colour), got.Summary
 	buf := bufio.NewWriter(w)
-	bySource := map[string]int{}
-	first, last := time.Time{}, time.Time{}
-	for i := range got.Evidence {
-		e := &got.Evidence[i]
-		bySource[e.Source]++
-		if e.At.Known() {
-			if first.IsZero() || e.At.At.Before(first) {
-				first = e.At.At
-			}
-			if e.At.At.After(last) {
-				last = e.At.At
-			}
-		}
-	}
 	fmt.Fprintf(buf, "\n%s\n", p.bold("Read"))
-	fmt.Fprintf(buf, "  %s", counted(len(got.Evidence), "piece", "pieces"))
-	if !first.IsZero() {
-		fmt.Fprintf(buf, ", from %s to %s UTC", first.UTC().Format("2006-01-02 15:04"), last.UTC().Format("2006-01-02 15:04"))
+	fmt.Fprintf(buf, "  %s", counted(seen.pieces, "piece", "pieces"))
+	if !s.From.IsZero() {
+		fmt.Fprintf(buf, ", from %s to %s UTC", s.From.UTC().Format("2006-01-02 15:04"), s.To.UTC().Format("2006-01-02 15:04"))
 	}
 	fmt.Fprintln(buf)
-	for _, src := range slices.Sorted(maps.Keys(bySource)) {
-		fmt.Fprintf(buf, "  %7d  %s, in %s\n", bySource[src], src, counted(s.Files[src], "file", "files"))
+	for _, src := range slices.Sorted(maps.Keys(seen.bySource)) {
+		fmt.Fprintf(buf, "  %7d  %s, in %s\n", seen.bySource[src], src, counted(s.Files[src], "file", "files"))
 	}
 	for _, src := range slices.Sorted(maps.Keys(s.Files)) {
-		if bySource[src] == 0 {
+		if seen.bySource[src] == 0 {
 			fmt.Fprintf(buf, "  %7d  %s, in %s\n", 0, src, counted(s.Files[src], "file", "files"))
 		}
 	}
@@ -258,10 +263,10 @@ func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, masked map
 	if s.Untimed > 0 {
 		fmt.Fprintf(buf, "  %7d  without a time\n", s.Untimed)
 	}
-	if len(masked) > 0 {
+	if len(seen.masked) > 0 {
 		fmt.Fprintf(buf, "%s\n", p.bold("Masked"))
-		for _, title := range slices.Sorted(maps.Keys(masked)) {
-			fmt.Fprintf(buf, "  %7d  %s\n", masked[title], strings.ToLower(title[:1])+title[1:])
+		for _, title := range slices.Sorted(maps.Keys(seen.masked)) {
+			fmt.Fprintf(buf, "  %7d  %s\n", seen.masked[title], strings.ToLower(title[:1])+title[1:])
 		}
 	}
 	if len(s.LeftOut) > 0 {

@@ -66,23 +66,42 @@ func (r *reading) options(sys *System) (evidence.Options, error) {
 	return opts, nil
 }
 
-// read reads the paths; "-" is standard input, kept in a temporary file while
-// it is read.
-func (r *reading) read(ctx context.Context, sys *System, paths []string) (*evidence.Reading, error) {
+// read reads the paths into memory; "-" is standard input, kept in a temporary
+// file while it is read.
+func (r *reading) read(ctx context.Context, sys *System, paths []string) (got *evidence.Reading, err error) {
+	err = r.with(sys, paths, func(paths []string, opts evidence.Options) error {
+		got, err = evidence.ReadAll(ctx, paths, opts)
+		return err
+	})
+	return got, err
+}
+
+// stream is read for evidence that need not be in memory at once.
+func (r *reading) stream(ctx context.Context, sys *System, paths []string, each func(debrief.Evidence) error) (got *evidence.Reading, err error) {
+	err = r.with(sys, paths, func(paths []string, opts evidence.Options) error {
+		got, err = evidence.Read(ctx, paths, opts, each)
+		return err
+	})
+	return got, err
+}
+
+// with calls do with the paths as files and with the options of the flags,
+// while progress is shown.
+func (r *reading) with(sys *System, paths []string, do func([]string, evidence.Options) error) error {
 	opts, err := r.options(sys)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i, p := range paths {
 		if p != "-" {
 			if _, err := os.Stat(p); err != nil {
-				return nil, err
+				return err
 			}
 			continue
 		}
 		name, clean, err := keepStdin(sys.Stdin)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer clean()
 		paths = append(append(append([]string{}, paths[:i]...), name), paths[i+1:]...)
@@ -94,7 +113,7 @@ func (r *reading) read(ctx context.Context, sys *System, paths []string) (*evide
 		}
 		defer m.done()
 	}
-	return evidence.ReadAll(ctx, paths, opts)
+	return do(paths, opts)
 }
 
 // keepStdin copies standard input to a file that importers can recognise by

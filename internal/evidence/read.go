@@ -1,10 +1,8 @@
 package evidence
 
 import (
-	"cmp"
 	"context"
 	"path/filepath"
-	"slices"
 
 	"debrief.dev/debrief"
 )
@@ -57,9 +55,7 @@ func ReadAll(ctx context.Context, paths []string, opts Options) (*Reading, error
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b debrief.Evidence) int {
-		return cmp.Or(a.At.At.Compare(b.At.At), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.ID, b.ID))
-	})
+	sortPieces(found)
 	r.Evidence = found
 	return r, nil
 }
