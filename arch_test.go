@@ -29,7 +29,7 @@ var rules = []struct {
 	{"internal/when", nil, "reading a time is useful to all that read text, so it knows none of them"},
 	{"internal/redact", nil, "what keeps names and secrets in must not depend on what it protects"},
 	{"internal/evidence", []string{"internal/when"}, "importers report what tools say and decide nothing"},
-	{"internal/timeline", []string{"internal/when", "internal/redact", "internal/cue"}, "a proposal is a pure function of evidence and people"},
+	{"internal/timeline", []string{"internal/when", "internal/redact", "internal/cue", "lint"}, "a proposal is a pure function of evidence and people"},
 	{"internal/coach", []string{"internal/timeline", "lint", "internal/redact", "internal/when", "internal/cue"}, "questions are found in a timeline, never in a tool's format"},
 	{"internal/report", []string{"internal/timeline", "internal/coach", "lint", "internal/redact", "internal/when"}, "a report shows what others found and finds nothing itself"},
 	{"internal/lsp", []string{"lint"}, "an editor needs the language engine and nothing else of ours"},

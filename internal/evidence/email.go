@@ -326,11 +326,31 @@ func emailOwn(text string) (own string, quoted, signed int) {
 		}
 		kept = append(kept, l)
 	}
-	own = strings.TrimSpace(blankRuns.ReplaceAllString(strings.Join(kept, "\n"), "\n\n"))
+	own = strings.TrimSpace(blankRuns.ReplaceAllString(strings.Join(unwrap(kept), "\n"), "\n\n"))
 	if own == "" {
 		return strings.TrimSpace(text), 0, 0
 	}
 	return own, quoted, signed
 }
+
+// unwrap joins the lines that a mail program broke: a long one, and what goes on
+// from it without a mark of its own.
+func unwrap(lines []string) []string {
+	var out []string
+	long := false
+	for _, l := range lines {
+		starts := l == "" || strings.ContainsAny(l[:1], " \t-*•–>|#=") || listed.MatchString(l)
+		if long && !starts {
+			out[len(out)-1] += " " + l
+		} else {
+			out = append(out, l)
+		}
+		long = len(l) >= 55 && !strings.HasSuffix(l, ":")
+	}
+	return out
+}
+
+// listed begins a point of a list.
+var listed = regexp.MustCompile(`^(?:\d{1,2}[.)]|[a-z]\))\s`)
 
 var blankRuns = regexp.MustCompile(`\n{3,}`)

@@ -41,6 +41,7 @@ const (
 	plan
 	recap
 	correct
+	deny
 	guard
 	request
 	chatter
@@ -50,7 +51,7 @@ const (
 var actNames = map[string]act{
 	"declare": declare, "decide": decide, "act": action, "effect": effect, "impact": impact, "customer": customer,
 	"diagnose": diagnose, "hypothesis": hypothesis, "confusing": confusing, "missing": missing, "comms": comms,
-	"promise": promise, "plan": plan, "recap": recap, "correct": correct, "guard": guard, "request": request, "chatter": chatter, "heat": heat,
+	"promise": promise, "plan": plan, "recap": recap, "correct": correct, "deny": deny, "guard": guard, "request": request, "chatter": chatter, "heat": heat,
 }
 
 // actWorth is how much an act makes a sentence worth an entry, 0 to 1, and the

@@ -22,6 +22,8 @@ type item struct {
 	copies []debrief.Citation // the same evidence found again
 	off    time.Duration      // what was taken off the time for skew
 	note   bool               // somebody's notes index this
+	// corrected is what set the time of this right, or nil.
+	corrected *item
 }
 
 func (x *item) known() bool { return !x.at.IsZero() }

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ func (p *proposer) mark() {
 	in := p.between(p.from.Add(-p.reach()/3), p.to.Add(p.reach()/3))
 
 	put(debrief.ImpactStart, p.onsetOf, "It is the first hard sign of trouble in the evidence.")
+	if p.long && p.onsetOf != nil {
+		put(debrief.FirstSignal, p.onsetOf, "It is the first sign that somebody could have seen.")
+	}
 	for _, x := range in {
 		at := x.at
 		after := !p.onset.IsZero() && !at.Before(p.onset)
@@ -40,6 +44,7 @@ func (p *proposer) mark() {
 		}
 		own := x.series != nil && x.series.severe && !x.series.flapped && !endsSeries(x) && after ||
 			human && after && x.acts&(impact|diagnose|declare) != 0 && x.acts&customer == 0 && !p.outside(x) && x.acts&(chatter|plan|promise) == 0
+		own = own || p.long && after && human && !p.outside(x) && x.acts&(missing|action|decide) != 0 && x.acts&(plan|promise|chatter) == 0
 		if own {
 			put(debrief.Detected, x, "It is the first time that the organisation's own monitoring or people noticed.")
 		}
@@ -55,7 +60,7 @@ func (p *proposer) mark() {
 			put(debrief.FirstPublicWord, x, "It is the first public statement on the status page.")
 		}
 	}
-	p.settle(put, in)
+	p.settle(put, in, marks[debrief.Detected].At.At)
 	for _, n := range debrief.MarkOrder {
 		if m, ok := marks[n]; ok {
 			p.out.Marks = append(p.out.Marks, m)
@@ -67,19 +72,19 @@ func (p *proposer) mark() {
 // settle finds when the impact ended and when the normal state was back: the
 // last statement that things are well again after which nobody says otherwise,
 // and the last of all.
-func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item) {
+func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item, noticed time.Time) {
 	if p.onset.IsZero() {
 		return
 	}
 	var good []*item
 	var bad []*item
 	for _, x := range in {
-		if !x.at.After(p.onset) || x.weight < 0.25 {
+		if !x.at.After(p.onset) || x.weight < 0.25 || p.long && x.at.Before(noticed) {
 			continue
 		}
 		human := talks(x) && !x.ev.Author.Bot
 		switch {
-		case human && x.acts&effect != 0 && positive(x) && !asks(x):
+		case human && (x.acts&effect != 0 || p.long && x.acts&action != 0 && backWord.MatchString(x.best+" "+x.ev.Text)) && positive(x) && !asks(x):
 			good = append(good, x)
 		case x.series != nil && x.series.severe && endsSeries(x) && !x.series.flapped && x.ev.Sort == debrief.Alert:
 			good = append(good, x)
@@ -190,6 +195,8 @@ func (p *proposer) measure() {
 	stretch(debrief.CustomerWord, impact, mark(debrief.FirstPublicWord), "%s passed between the start of the impact and the first word to customers.")
 	stretch(debrief.ImpactLength, impact, mark(debrief.Mitigated), "The impact lasted %s.")
 	p.unacknowledged()
+	p.decided()
+	p.pending()
 	p.silences()
 	sort.SliceStable(p.out.Gaps, func(i, j int) bool { return p.out.Gaps[i].From.Before(p.out.Gaps[j].From) })
 }
@@ -210,6 +217,80 @@ func (p *proposer) unacknowledged() {
 				return
 			}
 		}
+	}
+}
+
+// decided measures from the first decision while the impact was open to the
+// first good effect after it.
+func (p *proposer) decided() {
+	if p.onset.IsZero() || p.long {
+		return
+	}
+	var made *item
+	for _, x := range p.between(p.onset, p.settled) {
+		switch {
+		case x.weight < 0.3 || !talks(x) || x.ev.Author.Bot || asks(x):
+		case made == nil && x.acts&decide != 0:
+			made = x
+		case made != nil && x.acts&effect != 0 && positive(x):
+			d := x.at.Sub(made.at)
+			if d < time.Minute {
+				return
+			}
+			p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+				Name: debrief.DecisionEffect, From: made.at, To: x.at, Length: d,
+				Text:     spell(d) + " passed between a decision and the first effect that is reported after it.",
+				Evidence: []debrief.Citation{made.ev.Cite(), x.ev.Cite()},
+			})
+			return
+		}
+	}
+}
+
+// answered finds, in the text of a ticket's change, that what it asked for was
+// given or declined.
+var answered = regexp.MustCompile(`(?i)\bto (?:done|closed|resolved|approved|declined|rejected|complete[d]?|granted|won.t do)\b`)
+
+// pending measures how long what a ticket asked for waited for its answer; the
+// longest that the timeline cites.
+func (p *proposer) pending() {
+	least := time.Hour
+	if p.long {
+		least = 3 * 24 * time.Hour
+	}
+	var best debrief.Gap
+	for i := range p.out.Entries {
+		for _, c := range p.out.Entries[i].Evidence {
+			x := p.byCite[c]
+			if x == nil || x.ev.Sort != debrief.Ticket || x.ev.Subject == "" {
+				continue
+			}
+			var asked, given *item
+			for _, y := range p.refs[x.ev.Subject] {
+				if y.ev.Sort != debrief.Ticket || y.ev.Subject != x.ev.Subject || !y.known() {
+					continue
+				}
+				if y.ev.State == debrief.Opened && (asked == nil || y.at.Before(asked.at)) {
+					asked = y
+				}
+				if (y.ev.State == debrief.Closed || answered.MatchString(y.ev.Text)) && (given == nil || y.at.Before(given.at)) {
+					given = y
+				}
+			}
+			if asked == nil || given == nil || asked.acts&(plan|request) == 0 {
+				continue
+			}
+			if d := given.at.Sub(asked.at); d >= least && d > best.Length {
+				best = debrief.Gap{
+					Name: debrief.PendingWait, From: asked.at, To: given.at, Length: d,
+					Text:     "What the ticket " + quoted(short(p.clean(firstLine(asked.ev.Title)), 80)) + " asks for waited " + spell(d) + " for its answer.",
+					Evidence: []debrief.Citation{asked.ev.Cite(), given.ev.Cite()},
+				}
+			}
+		}
+	}
+	if best.Length > 0 {
+		p.out.Gaps = append(p.out.Gaps, best)
 	}
 }
 

@@ -149,7 +149,7 @@ func (p *proposer) same(a, b *item) float64 {
 		return like
 	}
 	if talkA && talkB {
-		shared := a.acts & b.acts &^ (chatter | heat | recap | correct)
+		shared := a.acts & b.acts &^ (chatter | heat | recap | correct | deny)
 		if shared != 0 && like >= 0.17 && dt <= 150*time.Second {
 			return like
 		}
@@ -197,13 +197,20 @@ func (p *proposer) same(a, b *item) float64 {
 // sameLong is same for a story of days and weeks.
 func (p *proposer) sameLong(a, b *item, dt time.Duration) float64 {
 	like := p.words.likeness(a.tokens, b.tokens, len(p.items))
+	if !talks(a) && !talks(b) && a.ev.Sort != debrief.Meeting && a.ev.Subject != b.ev.Subject && dt > 10*time.Minute {
+		return 0 // two releases of one branch are two events
+	}
+	// On the day on which it came to a head things follow each other fast.
+	if !p.onset.IsZero() && a.at.Sub(p.onset).Abs() < 18*time.Hour && b.at.Sub(p.onset).Abs() < 18*time.Hour && dt > 45*time.Minute {
+		return 0
+	}
 	if related(a, b) && !opposed(a, b) && dt <= 24*time.Hour {
 		return 0.4 + like/2
 	}
 	if like >= 0.3 && dt <= 8*time.Hour {
 		return like
 	}
-	shared := a.acts & b.acts &^ (chatter | heat | recap | correct)
+	shared := a.acts & b.acts &^ (chatter | heat | recap | correct | deny)
 	switch {
 	case shared != 0 && like >= 0.16 && dt <= 3*time.Hour:
 		return like

@@ -3,7 +3,8 @@
 //
 // The proposal is pure and deterministic: the same evidence gives the same
 // timeline, in whatever order it comes. It goes in steps, one file each. Clocks
-// that differ are set right (skew.go). Talk is read for what it does in the
+// that differ are set right (skew.go), and so is what people corrected
+// themselves (dispute.go). Talk is read for what it does in the
 // story: declares, decides, acts, observes, doubts, misses (acts.yaml). What
 // monitors said is folded into one history per alert (series.go). The incident's
 // window is found (window.go), every item is weighed (weigh.go), what several
@@ -77,6 +78,7 @@ type proposer struct {
 	change   *item // the likeliest candidate
 	// The first page that was meant to wake somebody, and its taking.
 	firstPage, firstAck *item
+	denials             map[*item]*item // what somebody else denied, and how
 
 	out *Proposal
 }
@@ -98,6 +100,8 @@ func Propose(ev []debrief.Evidence, people []debrief.Person, opts Options) *Prop
 	p.prepare(ev)
 	p.findSkew()
 	p.order()
+	p.findCorrections()
+	p.order()
 	p.fold()
 	p.findWindow()
 	p.out.From, p.out.To, p.out.Long = p.from, p.to, p.long
@@ -105,6 +109,7 @@ func Propose(ev []debrief.Evidence, people []debrief.Person, opts Options) *Prop
 	p.findTopics()
 	p.weigh()
 	groups := p.group()
+	p.findDenials(groups)
 	p.write(groups)
 	p.mark()
 	p.measure()
@@ -182,6 +187,7 @@ func (p *proposer) order() {
 		}
 		return a.ev.ID < b.ev.ID
 	})
+	clear(p.refs)
 	for _, x := range p.items {
 		for _, r := range x.ev.Refs {
 			p.refs[r] = append(p.refs[r], x)

@@ -12,6 +12,7 @@ import (
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/cue"
 	"debrief.dev/debrief/internal/redact"
+	"debrief.dev/debrief/lint"
 )
 
 // textMost is how many characters of what somebody said an entry repeats.
@@ -59,6 +60,13 @@ func (p *proposer) entry(g *group) {
 	}
 	e.Evidence = cites(g)
 	e.Roles = p.rolesIn(g)
+	for _, y := range g.items {
+		if c := y.corrected; c != nil && (y == x || y == g.lead) {
+			e.Corrected = fmt.Sprintf("The time was set right by its author later: %s.", quote(p.said(c)))
+			e.Evidence = append(e.Evidence, c.ev.Cite())
+		}
+	}
+	p.dispute(g)
 }
 
 // stamp is the item of the group whose time is the entry's: the earliest of an
@@ -225,54 +233,133 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 	return debrief.KindNext, 0
 }
 
-// talkText writes what somebody said, as a report of a role.
+// talkText writes what somebody said: who does what with these words, and the
+// words themselves in quotation marks, since they are that person's and not ours.
 func (p *proposer) talkText(g *group) string {
 	x := g.lead
-	role := p.cast.Role(x.ev.Author)
 	said := p.said(x)
 	if said == "" {
 		for _, y := range g.items[1:] {
 			if talks(y) && !y.ev.Author.Bot {
 				if said = p.said(y); said != "" {
-					role = p.cast.Role(y.ev.Author)
+					x = y
 					break
 				}
 			}
 		}
 	}
-	if role == "" || role == redact.Tool {
-		role = "a team member"
-		if x.ev.Sort == debrief.Note {
-			role = "a participant's notes"
-		}
+	if x.ev.Sort == debrief.Ticket {
+		return p.ticketText(x, said)
 	}
-	role = capital(role)
+	role := p.roleOf(x)
 	if said == "" {
 		return role + " speaks up; the wording is left to the evidence."
 	}
-	verb := "says"
-	for _, w := range actWorth {
-		if x.acts&w.act != 0 {
-			verb = verbs[w.act]
-			break
-		}
-	}
+	var says string
 	switch {
-	case asks(x):
-		verb = "asks"
-	case x.ev.Sort == debrief.Mail:
-		verb = "writes"
 	case x.ev.Sort == debrief.Note:
-		verb = "record"
-		if !strings.HasSuffix(role, "notes") {
-			verb = "notes"
+		says = "The notes of a participant record"
+		if !strings.HasPrefix(role, "A participant") {
+			says = role + " notes"
 		}
+	case x.ev.Sort == debrief.Mail && x.ev.Title != "":
+		says = role + " writes in the mail " + quoted(short(p.clean(mailPrefix.ReplaceAllString(firstLine(x.ev.Title), "")), 80))
+	case x.ev.Sort == debrief.Record:
+		says = "A report says"
+	case asks(x):
+		says = role + " asks"
+	default:
+		says = role + " " + verbOf(x, g.entry.Kind, g.entry.Signal)
 	}
-	if firstPerson.MatchString(said) {
-		said = "“" + strings.TrimRight(said, ".") + "”"
-	}
-	return role + " " + verb + ": " + said + end(said)
+	return says + ": " + quote(said) + "."
 }
+
+var mailPrefix = regexp.MustCompile(`^(?i:(?:re|fw|fwd|aw|wg|sv|antw)\s*:\s*)+`)
+
+// roleOf is the role of an author at the head of a sentence.
+func (p *proposer) roleOf(x *item) string {
+	role := p.cast.Role(x.ev.Author)
+	switch {
+	case x.ev.Sort == debrief.Note && (role == "" || role == redact.Tool):
+		role = "a participant"
+	case role == "" || role == redact.Tool:
+		role = "a team member"
+	}
+	return capital(role)
+}
+
+// ticketText writes what became of a ticket.
+func (p *proposer) ticketText(x *item, said string) string {
+	name := quoted(short(p.clean(firstLine(firstText(x.ev.Title, x.ev.Subject))), 90))
+	rest := strings.TrimSpace(strings.TrimPrefix(said, p.clean(firstLine(x.ev.Title))))
+	rest = strings.TrimLeft(rest, " .:")
+	switch x.ev.State {
+	case debrief.Opened:
+		if letters(rest) < 4 {
+			return p.roleOf(x) + " opens the ticket " + name + "."
+		}
+		return p.roleOf(x) + " opens the ticket " + name + ": " + quote(rest) + "."
+	case debrief.Closed:
+		return "The ticket " + name + " is closed."
+	case debrief.Changed:
+		if letters(said) < 4 {
+			return "The ticket " + name + " changes."
+		}
+		return "The ticket " + name + " changes: " + strings.TrimRight(said, ".") + "."
+	}
+	if letters(said) < 4 {
+		return p.roleOf(x) + " comments on the ticket " + name + "."
+	}
+	return p.roleOf(x) + " comments on the ticket " + name + ": " + quote(said) + "."
+}
+
+// quote puts words into quotation marks; marks inside become single ones, and a
+// full stop at the end goes, since the sentence has its own.
+func quote(s string) string {
+	s = strings.NewReplacer("“", "‘", "”", "’").Replace(strings.TrimSpace(s))
+	open := true
+	var b strings.Builder
+	for _, r := range s {
+		if r == '"' {
+			if open {
+				r = '‘'
+			} else {
+				r = '’'
+			}
+			open = !open
+		}
+		b.WriteRune(r)
+	}
+	return "“" + strings.TrimRight(b.String(), " .,;:") + "”"
+}
+
+// verbOf says what an author does with the words of x, in keeping with the kind
+// that the entry has.
+func verbOf(x *item, kind debrief.Kind, signal debrief.Signal) string {
+	switch {
+	case signal == debrief.Missing:
+		return verbs[missing]
+	case signal == debrief.Visible && x.acts&impact != 0 && x.acts&(customer|diagnose) == 0:
+		return "points out"
+	case kind == debrief.KindImpact && x.acts&impact == 0:
+		return "reports what those affected meet"
+	}
+	for _, w := range actWorth {
+		if x.acts&w.act == 0 {
+			continue
+		}
+		switch {
+		case w.act == effect && !positive(x):
+			return "sees no effect yet"
+		case w.act == decide && proposes.MatchString(x.best):
+			return "proposes"
+		}
+		return verbs[w.act]
+	}
+	return "says"
+}
+
+var proposes = regexp.MustCompile(`(?i)\bpropos|\blet's\b|\bshould we\b|\bplan:|\bsuggest`)
 
 func end(s string) string {
 	if r, _ := utf8.DecodeLastRuneInString(strings.TrimRight(s, "”")); strings.ContainsRune(".?!…", r) {
@@ -281,14 +368,13 @@ func end(s string) string {
 	return "."
 }
 
-// verbs say what a role does with its words.
+// verbs say what somebody does with words of each act.
 var verbs = map[act]string{
-	declare: "declares", decide: "decides", action: "reports an action", effect: "reports an effect", impact: "reports",
-	customer: "passes on what customers see", diagnose: "finds", hypothesis: "suspects", confusing: "is unsure",
-	missing: "notes what is missing", comms: "reports on communication", promise: "states a commitment", request: "asks for help", plan: "reports on the plan",
+	declare: "opens the incident", decide: "decides", action: "reports a step taken", effect: "reports an effect", impact: "reports impact",
+	customer: "passes on word from those affected", diagnose: "reports a finding", hypothesis: "offers an explanation",
+	confusing: "finds something unclear", missing: "names what is missing", comms: "reports on word to others",
+	promise: "states a commitment", request: "asks for help", plan: "reports on the plan",
 }
-
-var firstPerson = regexp.MustCompile(`(?i)(?:^|[\s“"(])(?:i|i'm|i've|i'll|i'd|im|my|me|we|we're|we've|we'll|our|us|you|your|you're)(?:[\s.,!?;:)]|$)`)
 
 // said picks the sentences of x that tell what happened, without those that
 // carry heat, cleaned of names, secrets and ornaments.
@@ -308,7 +394,7 @@ func (p *proposer) said(x *item) string {
 			continue
 		}
 		acts, _ := actsOf(s)
-		if acts&heat != 0 {
+		if acts&heat != 0 || aimed(s) {
 			continue
 		}
 		worth := 0.05
@@ -349,9 +435,22 @@ func (p *proposer) said(x *item) string {
 	return short(strings.Join(parts, " "), textMost)
 }
 
+// aimed reports whether the language engine finds that a sentence aims at
+// people: such words are evidence, and no text for an entry.
+func aimed(s string) bool {
+	for _, f := range lint.Default().Check(lint.Text{Body: s}) {
+		switch f.Rule {
+		case "B01", "B03", "B04", "B09", "B10", "B14", "B16", "B17", "B20":
+			return true
+		}
+	}
+	return false
+}
+
 var (
-	filler  = regexp.MustCompile(`^(?i:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|well|right|yes|yeah|no|and|but|also|fyi|ah|oh|hm+|uh|um|sorry|folks|all|team|thanks)[,:!. ]+)+`)
-	ornates = regexp.MustCompile("[*_`~]+|:[a-z0-9_+-]{2,30}:")
+	filler  = regexp.MustCompile(`^(?i:(?:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|and|but|also|fyi|ah|oh|hm+|uh|um|sorry|folks|thanks)[,:!. ]+)|(?:well|right|yes|yeah|no|all|team)[,:!.]+ +)+`)
+	ornates = regexp.MustCompile("(^|[\\s(“\"'])[*_`~]+([\\p{L}\\d@#])|([\\p{L}\\d.,!?)])[*_`~]+($|[\\s).,!?:;”\"'])|:[a-z0-9_+-]{2,30}:")
+	address = regexp.MustCompile(`^(?:\s*@[\w.-]+[,:]?)+\s+`)
 	mention = regexp.MustCompile(`(?:^|\s)@[\w.-]+[,:]?`)
 	leading = regexp.MustCompile(`^[\s>\-–—•·,;:|]+`)
 )
@@ -359,8 +458,8 @@ var (
 // clean makes a sentence of talk fit for a timeline: roles for names, no
 // secrets, no markup, no emoji, no filler at its head.
 func (p *proposer) clean(s string) string {
-	s = p.cast.External(s)
-	s = ornates.ReplaceAllString(s, "")
+	s = p.cast.External(address.ReplaceAllString(s, ""))
+	s = ornates.ReplaceAllString(s, "$1$2$3$4")
 	s = mention.ReplaceAllString(s, " ")
 	s = strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {

@@ -61,7 +61,7 @@ func (p *proposer) placesOf() {
 				tallies[x.ev.Where] = t
 			}
 			t.all++
-			if x.acts&^(chatter|heat|recap|correct|guard) != 0 && x.acts&chatter == 0 {
+			if x.acts&^(chatter|heat|recap|correct|deny|guard) != 0 && x.acts&chatter == 0 {
 				t.work++
 			}
 		}
@@ -144,7 +144,7 @@ func (p *proposer) part(x *item) float64 {
 			return 1
 		}
 		return 0.75
-	case x.at.After(p.settled.Add(10*time.Minute)) && x.acts&(customer|effect|comms|declare) == 0:
+	case x.at.After(p.settled.Add(10*time.Minute)) && !p.outside(x) && (x.ev.Where != p.home || x.acts&(effect|declare|comms) == 0):
 		return 0.75
 	}
 	return 1
@@ -523,6 +523,8 @@ func (p *proposer) logWorth(x *item) float64 {
 		return 0
 	}
 	switch {
+	case x == p.change:
+		return 1
 	case x == p.onsetOf:
 		return 0.7
 	case x.ev.State != "" || x.ev.Title != "":
@@ -579,7 +581,10 @@ func (p *proposer) findCandidate() {
 		} else if !strings.HasPrefix(x.ev.Subject, "deploy") {
 			score -= 0.6 // a build changes nothing yet
 		}
-		if p.undone(x) {
+		if back := p.undone(x); back != nil && p.withoutEffect(back) {
+			score -= 0.6
+			why = "It was made " + spell(before) + " before the impact began; undoing it changed nothing."
+		} else if back != nil {
 			score += 0.5
 			why = "It was made " + spell(before) + " before the impact began and was undone later."
 		}
@@ -588,6 +593,13 @@ func (p *proposer) findCandidate() {
 			why = strings.TrimSuffix(why, ".") + "; people speak of it while the impact is open."
 		}
 		all = append(all, candidate{x, score, why})
+	}
+	if !p.long {
+		for _, x := range p.auditNear() {
+			if named := p.namedAfter(x, common); named > 0 {
+				all = append(all, candidate{x, 1 + min(0.5, named) - 0.03*p.onset.Sub(x.at).Minutes(), "An audit log has it " + spell(p.onset.Sub(x.at).Abs()) + " from the beginning of the impact; people speak of it later."})
+			}
+		}
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].score > all[j].score })
 	seen := map[string]bool{}
@@ -606,8 +618,43 @@ func (p *proposer) findCandidate() {
 	}
 }
 
-// undone reports whether a later change takes x back.
-func (p *proposer) undone(x *item) bool {
+// changed finds, in a line of a log, that a setting or another thing of value
+// was changed.
+var changed = regexp.MustCompile(`(?i)\b(?:saved|updated?|changed|put|set|applied|enabled?|disabled?|created|deleted?|removed|promoted|activated|deactivated|rotated|revoked|granted|modified|published|toggled|switched|migrat\w+)\b`)
+
+// auditNear lists lines of audit logs close before the impact that tell of a
+// change which is not one of many alike: what came with it is in few lines.
+func (p *proposer) auditNear() []*item {
+	var out []*item
+	for _, x := range p.between(p.onset.Add(-10*time.Minute), p.onset.Add(30*time.Second)) {
+		if x.ev.Sort != debrief.Log || grave(x.ev) || !changed.MatchString(x.ev.Text) {
+			continue
+		}
+		for _, id := range x.tokens {
+			if p.words.df[id] <= 12 && p.words.df[id] >= 2 {
+				out = append(out, x)
+				break
+			}
+		}
+		if len(out) >= 40 {
+			break
+		}
+	}
+	return out
+}
+
+// withoutEffect reports whether people said soon after a step that it changed nothing.
+func (p *proposer) withoutEffect(step *item) bool {
+	for _, y := range p.between(step.at, step.at.Add(10*time.Minute)) {
+		if talks(y) && !y.ev.Author.Bot && y.acts&effect != 0 && !positive(y) {
+			return true
+		}
+	}
+	return false
+}
+
+// undone finds the later change that takes x back, or nil.
+func (p *proposer) undone(x *item) *item {
 	names := append([]string{x.ev.Subject}, x.ev.Refs...)
 	for _, r := range x.ev.Refs { // the commit that was deployed, and what it names
 		for _, y := range p.refs[r] {
@@ -620,11 +667,17 @@ func (p *proposer) undone(x *item) bool {
 	for _, r := range names {
 		for _, y := range p.refs[r] {
 			if y != x && y.known() && y.at.After(p.onset) && backWord.MatchString(y.ev.Title+" "+y.ev.Text) {
-				return true
+				return y
 			}
 		}
 	}
-	return false
+	for _, y := range p.between(p.onset, p.to) { // an earlier release put back has a commit of its own
+		if x.ev.Sort == debrief.Change && y.ev.Sort == debrief.Change && y.ev.Where != "" && y.ev.Where == x.ev.Where &&
+			y.ev.State == debrief.Succeeded && backWord.MatchString(y.ev.Title+" "+y.ev.Text) {
+			return y
+		}
+	}
+	return nil
 }
 
 var backWord = regexp.MustCompile(`(?i)\b(?:revert|roll(?:ed|ing)?[ -]?back|undo|rollback|back to)\b`)
@@ -655,6 +708,9 @@ func (p *proposer) commonChange() map[int32]bool {
 func (p *proposer) namedAfter(x *item, common map[int32]bool) float64 {
 	own := map[int32]bool{}
 	for _, id := range x.tokens {
+		if x.ev.Sort == debrief.Log && p.words.df[id] > 12 {
+			continue // what many lines of a log hold tells nothing of this one
+		}
 		if !common[id] && int(p.words.df[id])*8 < len(p.items)+80 {
 			own[id] = true
 		}
