@@ -17,7 +17,7 @@ type group struct {
 
 const (
 	entriesMost  = 36   // a timeline that is read in a meeting
-	entriesLeast = 12   // below this it tells too little
+	entriesLeast = 20   // below this it tells too little
 	worthEntry   = 0.5  // the weight that makes an entry
 	worthLittle  = 0.34 // the least weight, when the evidence is thin
 )
@@ -66,7 +66,7 @@ func (p *proposer) crowd(x *item, groups []*group) float64 {
 			n++
 		}
 	}
-	return 0.035 * float64(min(max(0, n-1), 6))
+	return 0.02 * float64(min(max(0, n-1), 6))
 }
 
 // absorbMost bounds what one entry cites; a storm is known by its number.
@@ -135,6 +135,9 @@ func (p *proposer) same(a, b *item) float64 {
 	}
 	if related(a, b) && dt <= near && !opposed(a, b) {
 		return 0.5 + like/2
+	}
+	if changes(a) && changes(b) && a.ev.Subject != b.ev.Subject {
+		return 0
 	}
 	if a.ev.Sort == debrief.Log && b.ev.Sort == debrief.Log {
 		if a.ev.File == b.ev.File && dt <= 2*time.Minute && template(a.ev.Text) == template(b.ev.Text) {
@@ -236,6 +239,9 @@ func endsSeries(x *item) bool {
 	}
 	return x.ev.State == debrief.Resolved
 }
+
+// changes reports whether a tool recorded a change or what went into one.
+func changes(x *item) bool { return x.ev.Sort == debrief.Change || x.ev.Sort == debrief.Commit }
 
 // talks reports whether a person or bot said it in words.
 func talks(x *item) bool {

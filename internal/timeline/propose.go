@@ -166,6 +166,9 @@ func (p *proposer) prepare(ev []debrief.Evidence) {
 		case debrief.Alert, debrief.Page, debrief.Change, debrief.Log, debrief.Commit:
 		default:
 			x.acts, x.best = actsOf(e.Text)
+			if e.Sort == debrief.Record && e.Attributes["customer"] != "" {
+				x.acts |= customer // a table of what customers reported
+			}
 		}
 		p.items = append(p.items, x)
 	}

@@ -195,6 +195,9 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 		return debrief.KindResponse, 0
 	}
 	acts := x.acts
+	if before && acts&customer != 0 && acts&(promise|plan|request) == 0 {
+		return debrief.KindSignal, debrief.Visible // somebody outside saw it first
+	}
 	for _, w := range actWorth {
 		if acts&w.act == 0 {
 			continue

@@ -262,16 +262,18 @@ func (p *proposer) talkWorth(x *item) float64 {
 			acts++
 		}
 	}
+	if p.long && x.acts&(plan|promise|request|missing) != 0 {
+		w += 0.06 // in a story of weeks the turns are made of plans
+	}
 	if acts > 1 {
 		w += 0.06 * float64(min(acts-1, 2))
 	}
-	topical := 0
-	for _, id := range x.tokens {
-		if p.topic[id] {
-			topical++
-		}
+	topical := p.topical(x)
+	if acts == 0 {
+		w = p.content(x, topical)
+	} else {
+		w += 0.04 * float64(min(topical, 5))
 	}
-	w += 0.04 * float64(min(topical, 5))
 	if quantity.MatchString(x.best) {
 		w += 0.05
 	}
@@ -298,6 +300,35 @@ func (p *proposer) talkWorth(x *item) float64 {
 	}
 	if v, ok := p.place[x.ev.Where]; ok {
 		w *= v
+	}
+	return w
+}
+
+// topical counts the words of an item that the incident is about.
+func (p *proposer) topical(x *item) int {
+	n := 0
+	for _, id := range x.tokens {
+		if p.topic[id] {
+			n++
+		}
+	}
+	return n
+}
+
+// content weighs a statement whose words tell no act that we know: people in
+// the middle of it are short, and what they say still tells. What counts is how
+// much of it is about the incident, and that it states something checkable.
+func (p *proposer) content(x *item, topical int) float64 {
+	words := len(strings.Fields(x.ev.Text))
+	if words < 4 || words > 80 || !p.inside(x) || x.acts&(chatter|heat) != 0 || strings.HasSuffix(strings.TrimSpace(x.ev.Text), "?") {
+		return 0
+	}
+	w := 0.08 + 0.05*float64(min(topical, 5))
+	if strings.ContainsAny(x.ev.Text, "0123456789") {
+		w += 0.06
+	}
+	if reactions(x.ev) >= 2 {
+		w += 0.04
 	}
 	return w
 }
@@ -610,7 +641,7 @@ func (p *proposer) findCandidate() {
 		}
 		seen[key] = true
 		if p.change == nil {
-			p.change = c.x
+			p.change = p.pushed(c.x)
 		}
 		if len(p.out.Changes) < 5 {
 			p.out.Changes = append(p.out.Changes, Change{Evidence: c.x.ev.Cite(), At: c.x.at, Text: p.machineText(c.x), Why: c.why})
@@ -641,6 +672,24 @@ func (p *proposer) auditNear() []*item {
 		}
 	}
 	return out
+}
+
+// pushed is what a person did to set a release off: in a story of weeks a job may
+// release at night what was pushed hours before. Else it is the release itself.
+func (p *proposer) pushed(x *item) *item {
+	if !p.long || x.ev.Sort != debrief.Change {
+		return x
+	}
+	for _, y := range p.between(x.at.Add(-48*time.Hour), x.at.Add(-2*time.Hour)) {
+		if y.ev.Sort == debrief.Commit && related(x, y) {
+			for _, r := range x.ev.Refs {
+				if len(r) >= 7 && (strings.HasPrefix(y.ev.ID, r) || strings.HasPrefix(r, y.ev.ID)) {
+					return y
+				}
+			}
+		}
+	}
+	return x
 }
 
 // withoutEffect reports whether people said soon after a step that it changed nothing.
