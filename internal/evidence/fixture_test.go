@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -125,30 +125,38 @@ func fuzzSource(f *testing.F, s Source) {
 			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		out := &Sink{
-			add: func(e debrief.Evidence) error {
-				if e.Source != s.Name || e.ID == "" || len(e.Digest) != 64 || e.File != "file" {
-					t.Errorf("not citable: %+v", e)
-				}
-				if !utf8.ValidString(e.Text) || !utf8.ValidString(e.Title) || !utf8.ValidString(e.ID) {
-					t.Errorf("not text: %q %q %q", e.ID, e.Title, e.Text)
-				}
-				if y := e.At.At.Year(); e.At.Known() && (y < 1979 || y > 2201) {
-					t.Errorf("absurd time %s", e.At.At)
-				}
-				return nil
-			},
-			person:  func(debrief.Person) {},
-			problem: func(Problem) {},
-			leave:   func(string, int) {},
-		}
-		s.Recognise(sampleOf("file", data[:min(len(data), SampleSize)], len(data) <= SampleSize))
-		file := &File{Path: "file", Name: "file", R: bytes.NewReader(data), Size: int64(len(data)), Shared: map[string]any{}}
-		if err := s.Read(context.Background(), file, out); err != nil {
-			t.Errorf("reading stopped: %v", err)
-		}
-	})
+	f.Fuzz(func(t *testing.T, data []byte) { checkReading(t, s, data) })
+}
+
+// checkReading lets a source read any bytes and holds what holds for all.
+func checkReading(t *testing.T, s Source, data []byte) {
+	t.Helper()
+	out := &Sink{
+		add: func(e debrief.Evidence) error {
+			if e.Source != s.Name || e.ID == "" || len(e.Digest) != 64 || e.File != "file" {
+				t.Errorf("not citable: %+v", e)
+			}
+			if _, err := jsonv2.Marshal(e); err != nil { // which takes nothing but text
+				t.Errorf("not text: %v: %+v", err, e)
+			}
+			if y := e.At.At.Year(); e.At.Known() && (y < 1979 || y > 2201) {
+				t.Errorf("absurd time %s", e.At.At)
+			}
+			return nil
+		},
+		person: func(debrief.Person) {},
+		problem: func(p Problem) {
+			if p.Say == "" || p.File != "file" {
+				t.Errorf("a problem that says nothing: %+v", p)
+			}
+		},
+		leave: func(string, int) {},
+	}
+	s.Recognise(sampleOf("file", data[:min(len(data), SampleSize)], len(data) <= SampleSize))
+	file := &File{Path: "file", Name: "file", R: bytes.NewReader(data), Size: int64(len(data)), Shared: map[string]any{}}
+	if err := s.Read(context.Background(), file, out); err != nil {
+		t.Errorf("reading stopped: %v", err)
+	}
 }
 
 // toolSources are the sources of alerts, changes and tickets, whose files look

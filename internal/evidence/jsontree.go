@@ -434,16 +434,13 @@ func refer(e *debrief.Evidence, refs ...string) {
 
 // referCommit adds a commit by its id and by its usual short form.
 func referCommit(e *debrief.Evidence, sha string) {
-	refer(e, sha)
-	if len(sha) > 7 {
-		refer(e, sha[:7])
-	}
+	refer(e, sha, shortCommit(sha))
 }
 
 // shortCommit is the usual short form of a commit's id.
 func shortCommit(sha string) string {
 	if len(sha) > 7 {
-		return sha[:7]
+		return strings.ToValidUTF8(sha[:7], "")
 	}
 	return sha
 }

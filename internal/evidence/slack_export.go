@@ -2,10 +2,10 @@ package evidence
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -238,46 +238,25 @@ var slackJSON = json.JoinOptions(
 // slackQuick is slackJSON for messages, whose names Slack always writes alike.
 var slackQuick = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
-// slackRead reads one file of an export.
+// slackRead reads one file of an export: an array of messages, or objects as
+// the API and archivers write them.
 func slackRead(ctx context.Context, f *File, out *Sink) error {
 	r := &slackReader{f: f, out: out, dir: slackDirectoryOf(f), where: slackWhere(f)}
-	in := &slackLines{r: bufio.NewReaderSize(f.R, 64<<10)}
-	dec := jsontext.NewDecoder(in, jsonTreeOptions...)
-	switch dec.PeekKind() {
-	case '[':
-		if _, err := dec.ReadToken(); err != nil {
-			return err
-		}
-		return r.array(ctx, dec)
-	case '{':
-		for {
-			value, err := dec.ReadValue()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return r.broken(dec, err)
-			}
-			if err := r.object(ctx, value); err != nil {
-				return err
-			}
-		}
+	in := *f
+	buffered := bufio.NewReaderSize(f.R, 4<<10)
+	head, _ := buffered.Peek(512) // an error shows again when it is read
+	in.R = buffered
+	if bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("[")) {
+		return readTrees(ctx, &in, out, func(t *jsonTree) error { return r.message(t.raw, "") })
 	}
-	_, err := dec.ReadToken()
-	return r.broken(dec, err)
+	return readTrees(ctx, &in, out, r.object)
 }
-
-// slackLines passes bytes on; it exists so that the decoder reads in one size.
-type slackLines struct{ r *bufio.Reader }
-
-func (s *slackLines) Read(p []byte) (int, error) { return s.r.Read(p) }
 
 type slackReader struct {
 	f     *File
 	out   *Sink
 	dir   *slackDirectory
 	where string
-	n     int // messages read so far
 }
 
 // slackWhere is the channel a file belongs to: the folder of a day's file, else
@@ -292,41 +271,21 @@ func slackWhere(f *File) string {
 	return "#" + strings.TrimSuffix(name, path.Ext(name))
 }
 
-func (r *slackReader) array(ctx context.Context, dec *jsontext.Decoder) error {
-	for dec.PeekKind() == '{' {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		value, err := dec.ReadValue()
-		if err != nil {
-			return r.broken(dec, err)
-		}
-		if err := r.message(value, ""); err != nil {
-			return err
-		}
-	}
-	if dec.PeekKind() != ']' {
-		_, err := dec.ReadToken()
-		return r.broken(dec, err)
-	}
-	return nil
-}
-
 // object reads an answer of the API or an archiver's file: messages in a
 // field; or one message, one user, one channel as a JSON line.
-func (r *slackReader) object(ctx context.Context, value jsontext.Value) error {
+func (r *slackReader) object(t *jsonTree) error {
 	var o struct {
 		Messages []jsontext.Value `json:"messages"`
 		Name     string           `json:"name"`
 		Channel  string           `json:"channel_id"`
 		TS       slackText        `json:"ts"`
 	}
-	_ = json.Unmarshal(value, &o, slackJSON)
+	_ = json.Unmarshal(t.raw, &o, slackJSON) // what is there counts, whatever stands beside it
 	if o.Messages == nil {
 		if o.TS == "" {
 			return nil
 		}
-		return r.message(value, "")
+		return r.message(t.raw, "")
 	}
 	where := ""
 	if o.Name != "" {
@@ -335,9 +294,6 @@ func (r *slackReader) object(ctx context.Context, value jsontext.Value) error {
 		where = "#" + n
 	}
 	for _, m := range o.Messages {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if err := r.message(m, where); err != nil {
 			return err
 		}
@@ -345,31 +301,15 @@ func (r *slackReader) object(ctx context.Context, value jsontext.Value) error {
 	return nil
 }
 
-// broken reports where the JSON ends to be JSON. What came before is kept.
-func (r *slackReader) broken(dec *jsontext.Decoder, err error) error {
-	if err == nil || errors.Is(err, io.EOF) && dec.StackDepth() == 0 {
-		return nil
-	}
-	r.out.Problem(Problem{
-		File: r.f.Path, Offset: dec.InputOffset(),
-		Say:      "The JSON ends early or is damaged here; the " + strconv.Itoa(r.n) + " messages before it are kept.",
-		Expected: "an array of messages",
-		Hint:     "Export the channel again, or mend the file in a copy.",
-	})
-	return nil
-}
-
 // message reads one message, or one row of users.json or channels.json.
-func (r *slackReader) message(raw jsontext.Value, where string) error {
+func (r *slackReader) message(raw []byte, where string) error {
 	var m slackMessage
-	if err := json.Unmarshal(raw, &m, slackQuick); err != nil && m.TS == "" {
-		// A field of another type than Slack documents: take what can be had.
-		_ = json.Unmarshal(raw, &m, slackJSON)
+	if err := json.Unmarshal(raw, &m, slackQuick); err != nil {
+		m = r.lenient(raw)
 	}
 	if m.TS == "" {
 		return r.row(raw)
 	}
-	r.n++
 	if reason := slackNotice(m.Subtype); reason != "" {
 		r.out.LeaveOut(reason, 1)
 		return nil
@@ -380,6 +320,19 @@ func (r *slackReader) message(raw jsontext.Value, where string) error {
 		Sort: debrief.Message, Where: firstOf(where, r.where), Link: m.Permalink,
 	}
 	return r.out.Add(r.fill(e, &m))
+}
+
+// lenient reads a message of which some field has another type than Slack
+// documents: it takes the others, one by one.
+func (r *slackReader) lenient(raw []byte) (m slackMessage) {
+	t := &jsonTree{raw: raw}
+	for _, name := range t.fields() {
+		one := append(append([]byte(`{"`+name+`":`), t.members[name].raw...), '}')
+		if json.Unmarshal(one, &m, slackQuick) != nil {
+			r.out.LeaveOut("fields of chat messages that hold what Slack does not write there", 1)
+		}
+	}
+	return m
 }
 
 // fill gives e what a message says.
@@ -466,7 +419,7 @@ func (r *slackReader) outside(team string, stranger bool) string {
 }
 
 // row reads what is no message: a user or a channel of the directory.
-func (r *slackReader) row(raw jsontext.Value) error {
+func (r *slackReader) row(raw []byte) error {
 	var u slackUser
 	if json.Unmarshal(raw, &u, slackJSON) == nil && u.ID != "" && (strings.HasPrefix(u.ID, "U") || strings.HasPrefix(u.ID, "W") || u.Profile != slackProfile{}) {
 		org := r.outside(u.TeamID, u.IsStranger)

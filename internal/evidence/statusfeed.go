@@ -35,24 +35,34 @@ type statusfeedEntry struct {
 // updates of an incident as paragraphs of HTML, each with a day and time that
 // name no year; the entry's own dates give it.
 func readStatusfeed(ctx context.Context, f *File, out *Sink) error {
-	data, err := io.ReadAll(f.R)
+	limit := f.Options.Limits.orDefault().ItemBytes * jsonWhole
+	data, err := io.ReadAll(io.LimitReader(f.R, int64(limit)+1))
 	if err != nil {
 		return err
+	}
+	if len(data) > limit {
+		data = data[:limit]
+		out.Problem(Problem{
+			File: f.Path, Offset: int64(limit), Say: "The feed is longer than is read of one; its beginning was read.",
+			Expected: "a feed of at most " + strconv.Itoa(limit) + " bytes", Hint: "Fetch a shorter stretch of the history.",
+		})
 	}
 	dec := xml.NewDecoder(bytes.NewReader(data))
 	dec.Strict = false
 	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	page := ""
+	line, counted := 1, int64(0)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		begin := dec.InputOffset()
+		line += bytes.Count(data[counted:begin], []byte{'\n'})
+		counted = begin
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line := 1 + bytes.Count(data[:begin], []byte{'\n'})
 		if err != nil {
 			out.Problem(Problem{
 				File: f.Path, Line: line, Offset: begin, Say: "The feed breaks off or is not well-formed here; what stands before is kept.",

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"path/filepath"
@@ -364,7 +365,16 @@ func (w *walk) archive(p *place, file io.Reader, in io.Reader) error {
 		defer kept.Close()
 		at, size = kept, n
 	}
-	z, err := zip.NewReader(at, size)
+	list := &capped{ReaderAt: at, left: max(listFloor, listBytes*int64(w.limits.Files))}
+	z, err := zip.NewReader(list, size)
+	if errors.Is(err, errLongList) || list.left < 0 {
+		w.sum.problem(Problem{
+			File: p.path, Say: "The archive lists far more files than are read; it was not read.",
+			Expected: "at most about " + strconv.Itoa(w.limits.Files) + " files", Hint: "Unpack it, and read the folder or a part of it.",
+		})
+		return nil
+	}
+	list.left = math.MaxInt64 // what is in the files has limits of its own
 	if err != nil {
 		w.damaged(p, err)
 		return nil
@@ -400,6 +410,29 @@ func (w *walk) archive(p *place, file io.Reader, in io.Reader) error {
 		}
 	}
 	return nil
+}
+
+// listBytes is what the list of files of an archive may take for each file
+// that may be read, and listFloor what it may take in any case. The list is
+// held in memory, at several times its size, before the first file is read.
+const (
+	listBytes = 192
+	listFloor = 1 << 20
+)
+
+var errLongList = errors.New("the list of files is too long")
+
+// A capped reader gives no more than so many bytes.
+type capped struct {
+	io.ReaderAt
+	left int64
+}
+
+func (c *capped) ReadAt(b []byte, at int64) (int, error) {
+	if c.left -= int64(len(b)); c.left < 0 {
+		return 0, errLongList
+	}
+	return c.ReaderAt.ReadAt(b, at)
 }
 
 // keptInMemory is up to which size an archive in an archive stays in memory.
