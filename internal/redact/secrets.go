@@ -31,7 +31,8 @@ var secretsYAML []byte
 type secretRule struct {
 	Name    string   `yaml:"name"`
 	Title   string   `yaml:"title"`
-	Needs   []string `yaml:"needs"`
+	Needs   []string `yaml:"needs"`  // lower-case words of which the text must hold one
+	Digits  int      `yaml:"digits"` // how many digits it must hold
 	Pattern string   `yaml:"pattern"`
 	Check   string   `yaml:"check"`
 	Bad     []string `yaml:"bad"`
@@ -85,8 +86,65 @@ var secretRules = sync.OnceValue(func() []secretRule {
 			panic("redact: secrets.yaml: no check named " + r.Check)
 		}
 	}
+	if len(rules) > 64 {
+		panic("redact: secrets.yaml: more rules than there are bits in needed.rules")
+	}
 	return rules
 })
+
+// A needed word stands in whatever some rules may find.
+type needed struct {
+	word  string
+	rules uint64 // one bit a rule
+}
+
+// needs finds in one pass which rules may find anything in a text: most texts
+// hold none of the words, and each rule's own search costs far more.
+type needs struct {
+	single [256]uint64  // rules that need one byte
+	begins [1024]uint64 // the pairs of bytes with which some word begins
+	words  map[uint16][]needed
+}
+
+var secretNeeds = sync.OnceValue(func() *needs {
+	h := &needs{words: map[uint16][]needed{}}
+	for i, r := range secretRules() {
+		for _, w := range r.Needs {
+			if len(w) == 1 {
+				h.single[w[0]] |= 1 << i
+				continue
+			}
+			pair := uint16(w[0])<<8 | uint16(w[1])
+			h.begins[pair>>6] |= 1 << (pair & 63)
+			h.words[pair] = append(h.words[pair], needed{w, 1 << i})
+		}
+	}
+	return h
+})
+
+// in gives the rules that low, in lower case, may concern, and how many digits it has.
+func (h *needs) in(low string) (rules uint64, digits int) {
+	for i := range len(low) {
+		c := low[i]
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+		rules |= h.single[c]
+		if i+1 == len(low) {
+			break
+		}
+		pair := uint16(c)<<8 | uint16(low[i+1])
+		if h.begins[pair>>6]&(1<<(pair&63)) == 0 {
+			continue
+		}
+		for _, w := range h.words[pair] {
+			if rules&w.rules == 0 && strings.HasPrefix(low[i:], w.word) {
+				rules |= w.rules
+			}
+		}
+	}
+	return rules, digits
+}
 
 // Secrets gives text with every credential replaced by [Mask], and what was
 // masked in the order of the text. What joins evidence (commits, digests,
@@ -95,13 +153,15 @@ func Secrets(text string) (string, []Masked) {
 	if len(text) < 6 {
 		return text, nil
 	}
-	low := strings.ToLower(text)
+	may, digits := secretNeeds().in(strings.ToLower(text))
+	if may == 0 {
+		return text, nil
+	}
 	var found []Masked
-	for _, r := range secretRules() {
-		if !slices.ContainsFunc(r.Needs, func(n string) bool { return strings.Contains(low, n) }) {
-			continue
+	for i, r := range secretRules() {
+		if may&(1<<i) != 0 && digits >= r.Digits {
+			found = r.find(found, text)
 		}
-		found = r.find(found, text)
 	}
 	if found == nil {
 		return text, nil

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,4 +131,19 @@ func FuzzSecrets(f *testing.F) {
 			t.Fatalf("text outside the spans changed: %q became %q", s, out)
 		}
 	})
+}
+
+func TestTheQuickLookMissesNoRuleThatATextConcerns(t *testing.T) {
+	for _, from := range secretRules() {
+		for _, text := range append(slices.Clone(from.Bad), from.Good...) {
+			low := strings.ToLower(text)
+			may, _ := secretNeeds().in(low)
+			for i, r := range secretRules() {
+				held := slices.ContainsFunc(r.Needs, func(n string) bool { return strings.Contains(low, n) })
+				if held != (may&(1<<i) != 0) {
+					t.Errorf("%s in %q: %t, not %t", r.Name, text, !held, held)
+				}
+			}
+		}
+	}
 }
