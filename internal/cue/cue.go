@@ -52,7 +52,7 @@ var Macros = map[string]string{
 // A Book is a file of cues, ready to search with. It is safe for concurrent use.
 type Book struct {
 	Cues  []Cue
-	first map[[3]byte][]need // by the first three bytes of a needed literal
+	first map[[2]byte][]need // by the first two bytes of a needed literal
 	loose []pattern          // those that need no literal
 }
 
@@ -66,7 +66,7 @@ type need struct {
 
 // Load reads a book. An error names the place in the file.
 func Load(data []byte) (*Book, error) {
-	b := &Book{first: map[[3]byte][]need{}}
+	b := &Book{first: map[[2]byte][]need{}}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&b.Cues); err != nil {
 		return nil, fmt.Errorf("reading cues: %s", yaml.FormatError(err, false, true))
 	}
@@ -98,7 +98,7 @@ func Load(data []byte) (*Book, error) {
 				b.loose = append(b.loose, pattern{i, j})
 			}
 			for _, l := range lits {
-				k := [3]byte{l[0], l[1], l[2]}
+				k := [2]byte{l[0], l[1]}
 				b.first[k] = append(b.first[k], need{l, pattern{i, j}})
 			}
 		}
@@ -116,7 +116,7 @@ func Load(data []byte) (*Book, error) {
 // escape is what may hold a capital in a pattern without meaning one.
 var escape = regexp.MustCompile(`\\[A-Z]|\(\?P<`)
 
-// needed lists lower-case literals of three bytes or more of which one stands in
+// needed lists lower-case literals of two bytes or more of which one stands in
 // every match of the pattern, or nil when there is no such list.
 func needed(p string) []string {
 	re, err := syntax.Parse(p, syntax.Perl)
@@ -126,19 +126,13 @@ func needed(p string) []string {
 	return literals(re.Simplify())
 }
 
+// literals finds the list for an expression: the part of it that cannot be done
+// without and whose shortest literal is longest.
 func literals(re *syntax.Regexp) []string {
+	if l := fit(exact(re)); l != nil {
+		return l
+	}
 	switch re.Op {
-	case syntax.OpLiteral:
-		s := strings.ToLower(string(re.Rune))
-		for i := 0; i < len(s); i++ {
-			if s[i] >= utf8.RuneSelf {
-				return nil
-			}
-		}
-		if len(s) < 3 {
-			return nil
-		}
-		return []string{s}
 	case syntax.OpCapture, syntax.OpPlus:
 		return literals(re.Sub[0])
 	case syntax.OpRepeat:
@@ -148,11 +142,25 @@ func literals(re *syntax.Regexp) []string {
 		return literals(re.Sub[0])
 	case syntax.OpConcat:
 		var best []string
-		for _, s := range re.Sub {
-			if l := literals(s); l != nil && (best == nil || shortest(l) > shortest(best)) {
+		better := func(l []string) {
+			if l != nil && (best == nil || shortest(l) > shortest(best)) {
 				best = l
 			}
 		}
+		run := []string{""} // what a row of parts with known texts can be
+		for _, s := range re.Sub {
+			if e := cross(run, exact(s)); e != nil {
+				run = e
+				continue
+			}
+			better(fit(run))
+			better(literals(s))
+			run = []string{""}
+			if e := exact(s); e != nil {
+				run = e
+			}
+		}
+		better(fit(run))
 		return best
 	case syntax.OpAlternate:
 		var all []string
@@ -166,6 +174,86 @@ func literals(re *syntax.Regexp) []string {
 		return all
 	}
 	return nil
+}
+
+// exactMost is how many texts an expression may stand for and still be spelt out.
+const exactMost = 80
+
+// exact spells out every text that an expression can match, or gives nil when
+// there are too many or when it is open.
+func exact(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{strings.ToLower(string(re.Rune))}
+	case syntax.OpEmptyMatch, syntax.OpWordBoundary, syntax.OpNoWordBoundary, syntax.OpBeginText, syntax.OpEndText, syntax.OpBeginLine, syntax.OpEndLine:
+		return []string{""}
+	case syntax.OpCapture:
+		return exact(re.Sub[0])
+	case syntax.OpCharClass:
+		var out []string
+		for i := 0; i+1 < len(re.Rune); i += 2 {
+			for r := re.Rune[i]; r <= re.Rune[i+1]; r++ {
+				if len(out) == 12 {
+					return nil
+				}
+				out = append(out, strings.ToLower(string(r)))
+			}
+		}
+		return out
+	case syntax.OpQuest:
+		if e := exact(re.Sub[0]); e != nil {
+			return append([]string{""}, e...)
+		}
+	case syntax.OpConcat:
+		out := []string{""}
+		for _, s := range re.Sub {
+			if out = cross(out, exact(s)); out == nil {
+				return nil
+			}
+		}
+		return out
+	case syntax.OpAlternate:
+		var out []string
+		for _, s := range re.Sub {
+			e := exact(s)
+			if e == nil || len(out)+len(e) > exactMost {
+				return nil
+			}
+			out = append(out, e...)
+		}
+		return out
+	}
+	return nil
+}
+
+// cross joins every text of a with every text of b.
+func cross(a, b []string) []string {
+	if a == nil || b == nil || len(a)*len(b) > exactMost {
+		return nil
+	}
+	out := make([]string, 0, len(a)*len(b))
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, x+y)
+		}
+	}
+	return out
+}
+
+// fit gives the list back if every text in it is long enough to look for and
+// plain ASCII, so that lower case has the same length.
+func fit(l []string) []string {
+	for _, s := range l {
+		if len(s) < 2 {
+			return nil
+		}
+		for i := range len(s) {
+			if s[i] >= utf8.RuneSelf {
+				return nil
+			}
+		}
+	}
+	return l
 }
 
 func shortest(l []string) int {
@@ -193,8 +281,8 @@ func (b *Book) Find(text string, yield func(c *Cue, sentence, thing string)) {
 	for _, s := range Sentences(text) {
 		try := append(few[:0], b.loose...)
 		low := strings.ToLower(s)
-		for i := 0; i+3 <= len(low); i++ {
-			for _, n := range b.first[[3]byte{low[i], low[i+1], low[i+2]}] {
+		for i := 0; i+2 <= len(low); i++ {
+			for _, n := range b.first[[2]byte{low[i], low[i+1]}] {
 				if strings.HasPrefix(low[i:], n.lit) {
 					try = append(try, n.pattern)
 				}

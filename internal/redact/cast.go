@@ -681,8 +681,8 @@ func (c *Cast) nameForms(i int, name string) {
 			continue // "Ops Team" is no name
 		}
 		if len(ws) == 1 {
-			if strings.ContainsAny(name, "._0123456789") {
-				c.handle(i, name)
+			if strings.ContainsAny(name, "._0123456789") && !strings.ContainsAny(name, " \t") {
+				c.handle(i, name) // a handle that stands where a name should
 			}
 			c.word(i, ws[0], true)
 			continue

@@ -239,3 +239,10 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+func TestANameWithANumberBesideItIsRead(t *testing.T) {
+	c := NewCast([]debrief.Person{{IDs: []string{"U1"}, Names: []string{"Operator 7"}}, {Names: []string{"7 8", "Zed_ 9"}, Handles: []string{"a b"}}}, nil)
+	if got := c.Text("hello"); got != "hello" {
+		t.Errorf("got %q", got)
+	}
+}

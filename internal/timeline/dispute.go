@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,8 +118,8 @@ func (p *proposer) dispute(g *group) {
 
 // findDenials pairs each denial with the one statement that it most likely
 // answers: by somebody else, shortly before in the same place or thread, and
-// about the same.
-func (p *proposer) findDenials(groups []*group) {
+// about the same. The denial is part of that entry and none of its own.
+func (p *proposer) findDenials(groups []*group) []*group {
 	p.denials = map[*item]*item{}
 	reach := 3 * time.Hour
 	if p.long {
@@ -150,6 +151,11 @@ func (p *proposer) findDenials(groups []*group) {
 			p.denials[best] = y
 		}
 	}
+	denials := map[*item]bool{}
+	for _, y := range p.denials {
+		denials[y] = true
+	}
+	return slices.DeleteFunc(groups, func(g *group) bool { return denials[g.lead] && len(g.items) == 1 })
 }
 
 var claims = regexp.MustCompile(`(?i)\b(?:agreed|confirmed|promised|approved|signed off|was told|said (?:yes|it)|as planned)\b`)

@@ -99,13 +99,10 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 	}
 	var best *item
 	for _, g := range good {
-		later := 0
-		for _, b := range bad {
-			if b.at.After(g.at) && b.at.Before(g.at.Add(45*time.Minute)) {
-				later++
-			}
-		}
-		if later <= 1 {
+		end := g.at.Add(45 * time.Minute)
+		from := sort.Search(len(bad), func(i int) bool { return bad[i].at.After(g.at) })
+		to := sort.Search(len(bad), func(i int) bool { return !bad[i].at.Before(end) })
+		if to-from <= 1 {
 			best = g
 			break
 		}

@@ -151,6 +151,9 @@ func (p *proposer) same(a, b *item) float64 {
 	if like >= 0.33 && dt <= 5*time.Minute {
 		return like
 	}
+	if afterwards(a) != afterwards(b) && like >= 0.45 && dt <= 30*time.Minute {
+		return like // somebody's notes of the same, with another time
+	}
 	if talkA && talkB {
 		shared := a.acts & b.acts &^ (chatter | heat | recap | correct | deny)
 		if shared != 0 && like >= 0.17 && dt <= 150*time.Second {
@@ -238,6 +241,12 @@ func endsSeries(x *item) bool {
 		}
 	}
 	return x.ev.State == debrief.Resolved
+}
+
+// afterwards reports whether x was written down afterwards or beside the event, with a
+// time that its author wrote.
+func afterwards(x *item) bool {
+	return (x.ev.Sort == debrief.Note || x.ev.Sort == debrief.Record) && x.ev.At.Precision != debrief.Exact
 }
 
 // changes reports whether a tool recorded a change or what went into one.

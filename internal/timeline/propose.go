@@ -17,7 +17,10 @@ package timeline
 
 import (
 	"fmt"
+	"runtime"
 	"sort"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"debrief.dev/debrief"
@@ -109,7 +112,7 @@ func Propose(ev []debrief.Evidence, people []debrief.Person, opts Options) *Prop
 	p.findTopics()
 	p.weigh()
 	groups := p.group()
-	p.findDenials(groups)
+	groups = p.findDenials(groups)
 	p.write(groups)
 	p.mark()
 	p.measure()
@@ -162,16 +165,38 @@ func (p *proposer) prepare(ev []debrief.Evidence) {
 		if c := e.Cite(); p.byCite[c] == nil {
 			p.byCite[c] = x
 		}
-		switch e.Sort {
-		case debrief.Alert, debrief.Page, debrief.Change, debrief.Log, debrief.Commit:
-		default:
-			x.acts, x.best = actsOf(e.Text)
-			if e.Sort == debrief.Record && e.Attributes["customer"] != "" {
-				x.acts |= customer // a table of what customers reported
-			}
-		}
 		p.items = append(p.items, x)
 	}
+	p.readActs()
+}
+
+// readActs finds the acts of everything that people wrote. It is most of the
+// work, and each text stands alone, so it is shared among the processors.
+func (p *proposer) readActs() {
+	const share = 256
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(p.items)/share+1) {
+		wg.Go(func() {
+			for {
+				from := int(next.Add(share)) - share
+				if from >= len(p.items) {
+					return
+				}
+				for _, x := range p.items[from:min(from+share, len(p.items))] {
+					switch x.ev.Sort {
+					case debrief.Alert, debrief.Page, debrief.Change, debrief.Log, debrief.Commit:
+						continue
+					}
+					x.acts, x.best = actsOf(x.ev.Text)
+					if x.ev.Sort == debrief.Record && x.ev.Attributes["customer"] != "" {
+						x.acts |= customer // a table of what customers reported
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // order sorts items by time, unknown times last, and then by place so that the

@@ -135,17 +135,41 @@ func (p *proposer) findWindow() {
 		sum += cells[keys[lo]].weight
 	}
 	span := p.to.Sub(p.from)
-	if span > 60*time.Hour && sum < 0.4*total {
+	from := time.Unix(keys[lo]*int64(bin/time.Second), 0).UTC()
+	to := time.Unix((keys[hi]+1)*int64(bin/time.Second), 0).UTC()
+	if span > 60*time.Hour && (sum < 0.4*total || p.unfolds(known, from, to)) {
 		p.long = true
 		return
 	}
-	p.from = time.Unix(keys[lo]*int64(bin/time.Second), 0).UTC()
-	p.to = time.Unix((keys[hi]+1)*int64(bin/time.Second), 0).UTC()
+	p.from, p.to = from, to
 	for _, x := range known { // a status page may be closed after things were quiet
 		if x.ev.Sort == debrief.StatusUpdate && x.at.After(p.to) && x.at.Before(p.to.Add(6*time.Hour)) {
 			p.to = x.at
 		}
 	}
+}
+
+// unfolds reports whether a story without a single monitor, page or status page in
+// it goes on outside of its busiest stretch: work that came apart, and no outage.
+func (p *proposer) unfolds(known []*item, from, to time.Time) bool {
+	inside, outside := 0, 0
+	for _, x := range known {
+		switch x.ev.Sort {
+		case debrief.Alert, debrief.Page, debrief.StatusUpdate:
+			return false
+		case debrief.Log, debrief.Commit, debrief.Change:
+			continue
+		}
+		if x.acts&^(chatter|heat|recap|correct|deny|guard) == 0 && x.ev.Sort != debrief.Meeting {
+			continue
+		}
+		if x.at.Before(from.Add(-12*time.Hour)) || x.at.After(to.Add(12*time.Hour)) {
+			outside++
+		} else {
+			inside++
+		}
+	}
+	return outside*4 >= inside && outside >= 3
 }
 
 // findOnset finds when the impact began: the first hard sign in the window, and
