@@ -70,7 +70,7 @@ func (r k8sReader) record(t *jsonTree) error {
 	e.Subject = e.Where
 	e.Title = t.text("reason")
 	count := firstOf(t.text("count"), t.text("series.count"), t.text("deprecatedCount"))
-	e.Text = joinText(" ", strings.TrimSpace(kind+" "+name)+":", joinText(": ", e.Title, t.text("message", "note")))
+	e.Text = joinText(": ", strings.TrimSpace(kind+" "+e.Title), t.text("message", "note"))
 	if n, err := strconv.Atoi(count); err == nil && n > 1 {
 		e.Text += " (" + count + " times)"
 	}

@@ -180,7 +180,7 @@ func (r *room) narrow() bool {
 		r.asks--
 	case r.factors > 6:
 		r.factors--
-	case r.rows > 10:
+	case r.rows > 11:
 		r.rows--
 	case r.done > 5:
 		r.done--
@@ -188,14 +188,18 @@ func (r *room) narrow() bool {
 		r.asks--
 	case r.factors > 5:
 		r.factors--
+	case r.cites > 2:
+		r.cites--
+	case r.rows > 10:
+		r.rows--
+	case r.done > 4:
+		r.done--
+	case r.factors > 4:
+		r.factors--
 	case r.rows > 8:
 		r.rows--
 	case r.done > 3:
 		r.done--
-	case r.factors > 4:
-		r.factors--
-	case r.rows > 7:
-		r.rows--
 	case r.cites > 1:
 		r.cites--
 	default:
@@ -488,8 +492,10 @@ func (w *writer) key() {
 			s += 2
 		}
 		switch e.Kind {
-		case debrief.KindTrigger, debrief.KindImpact:
-			s += 0.4
+		case debrief.KindTrigger:
+			s += 2 // the candidate that the first paragraph names
+		case debrief.KindImpact:
+			s += 0.3
 		case debrief.KindResponse:
 			if e.Phase == debrief.Responding || e.Phase == debrief.Undetected {
 				s += 0.2 // what was done to end the impact
@@ -622,8 +628,17 @@ func (w *writer) actions() {
 			total++
 		}
 	}
+	// Of the steps to end the impact those close to its end come first.
+	near := func(e *debrief.Entry) float64 {
+		start, ok1 := w.marks[debrief.ImpactStart]
+		end, ok2 := w.marks[debrief.Mitigated]
+		if all := end.At.At.Sub(start.At.At); ok1 && ok2 && all > 0 && !e.At.At.After(end.At.At) {
+			return 0.6 * e.At.At.Sub(start.At.At).Hours() / all.Hours()
+		}
+		return 0
+	}
 	for _, list := range groups {
-		sort.SliceStable(list, func(i, j int) bool { return list[i].Weight > list[j].Weight })
+		sort.SliceStable(list, func(i, j int) bool { return list[i].Weight+near(list[i]) > list[j].Weight+near(list[j]) })
 	}
 	chosen := make([][]*debrief.Entry, len(groups))
 	for round := 0; shown < min(total, w.room.done); round++ {
@@ -807,6 +822,7 @@ func (w *writer) questions() {
 // characters, or nothing when there is none.
 func (w *writer) quote(s string, most int) string {
 	s = strings.Trim(tidy(w.in.Clean(s)), "“”\"")
+	s = strings.NewReplacer("“", "‘", "”", "’").Replace(s)
 	if s == "" {
 		return ""
 	}

@@ -81,6 +81,7 @@ type proposer struct {
 	change   *item // the likeliest candidate
 	// The first page that was meant to wake somebody, and its taking.
 	firstPage, firstAck *item
+	declared            *item           // who first called it an incident
 	denials             map[*item]*item // what somebody else denied, and how
 
 	out *Proposal

@@ -149,7 +149,7 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 	x := g.lead
 	if p.change != nil {
 		for _, y := range g.items {
-			if y == p.change || y.ev.Sort != debrief.Message && related(y, p.change) && y.at.Sub(p.change.at).Abs() < 3*time.Minute {
+			if y == p.change || y.ev.Sort == p.change.ev.Sort && related(y, p.change) && y.at.Sub(p.change.at).Abs() < 3*time.Minute {
 				return debrief.KindTrigger, 0
 			}
 		}
@@ -199,7 +199,7 @@ func (p *proposer) kindOf(g *group) (debrief.Kind, debrief.Signal) {
 		return debrief.KindSignal, debrief.Visible // somebody outside saw it first
 	}
 	for _, w := range actWorth {
-		if acts&w.act == 0 {
+		if acts&w.act == 0 || w.act == declare && x != p.declared && acts != declare {
 			continue
 		}
 		kind, signal := w.kind, w.signal
@@ -272,7 +272,7 @@ func (p *proposer) talkText(g *group) string {
 	case asks(x):
 		says = role + " asks"
 	default:
-		says = role + " " + verbOf(x, g.entry.Kind, g.entry.Signal)
+		says = role + " " + p.verbOf(x, g.entry.Kind, g.entry.Signal)
 	}
 	return says + ": " + quote(said) + "."
 }
@@ -338,7 +338,7 @@ func quote(s string) string {
 
 // verbOf says what an author does with the words of x, in keeping with the kind
 // that the entry has.
-func verbOf(x *item, kind debrief.Kind, signal debrief.Signal) string {
+func (p *proposer) verbOf(x *item, kind debrief.Kind, signal debrief.Signal) string {
 	switch {
 	case signal == debrief.Missing:
 		return verbs[missing]
@@ -352,6 +352,11 @@ func verbOf(x *item, kind debrief.Kind, signal debrief.Signal) string {
 			continue
 		}
 		switch {
+		case w.act == declare && x != p.declared:
+			if x.acts == declare {
+				return "leads the incident"
+			}
+			continue
 		case w.act == effect && !positive(x):
 			return "sees no effect yet"
 		case w.act == decide && proposes.MatchString(x.best):
@@ -389,8 +394,11 @@ func (p *proposer) said(x *item) string {
 	}
 	var pieces []piece
 	text := x.ev.Text
-	if x.ev.Sort == debrief.Ticket && x.ev.State == debrief.Opened {
+	switch {
+	case x.ev.Sort == debrief.Ticket && x.ev.State == debrief.Opened:
 		text = x.ev.Title
+	case x.ev.Sort == debrief.Mail:
+		text = salutation.ReplaceAllString(text, "")
 	}
 	for i, s := range cue.Sentences(text) {
 		if letters(s) < 4 {
@@ -437,6 +445,9 @@ func (p *proposer) said(x *item) string {
 	}
 	return short(strings.Join(parts, " "), textMost)
 }
+
+// salutation is whom a mail greets.
+var salutation = regexp.MustCompile(`^(?:(?i:dear|hi|hello|hey|good morning|good afternoon)\b[^,\n!]{0,60}[,!\n]|\p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}'’-]{1,20})?,)\s*`)
 
 // aimed reports whether the language engine finds that a sentence aims at
 // people: such words are evidence, and no text for an entry.
@@ -556,8 +567,8 @@ func (p *proposer) machineText(x *item) string {
 		return "A commit is pushed: " + short(strings.TrimRight(title, "."), textMost) + "."
 	case debrief.Log:
 		where := ""
-		if e.Where != "" {
-			where = " of " + p.clean(e.Where)
+		if w, _, _ := strings.Cut(e.Where, "/"); w != "" {
+			where = " of " + p.clean(w)
 		}
 		return "The log" + where + " shows: " + short(strings.TrimRight(firstText(text, title), "."), textMost) + "."
 	case debrief.Meeting:

@@ -94,6 +94,13 @@ func (p *proposer) weigh() {
 			continue
 		}
 		x.weight = p.worth(x) * p.nearness(x) * p.part(x)
+		if x.acts&declare != 0 && talks(x) && !asks(x) && p.inside(x) && !x.at.Before(p.onset) {
+			if p.declared == nil {
+				p.declared = x
+			} else {
+				x.weight -= 0.2 // said again
+			}
+		}
 		if x.weight > 0.3 && p.inside(x) {
 			for _, w := range actWorth {
 				if x.acts&w.act != 0 && !seenAct[w.act] && x.acts&(chatter|heat) == 0 {
