@@ -77,7 +77,7 @@ bench: ## measure the promises about speed, as ratios within one run
 	@go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./... | { grep -v -e '^PASS$$' -e 'no test files' || true; }
 
 .PHONY: score
-score: ## compare proposals with the truth of the sample incidents
+score: ## compare proposals with known truths; DEBRIEF_BUNDLES adds folders of your own
 	@go test -count=1 -run 'Score' -v ./internal/truth | { grep -v -e '^=== ' -e '^--- ' -e '^PASS$$' || true; }
 
 .PHONY: fuzz
