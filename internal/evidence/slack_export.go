@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -84,7 +85,11 @@ type slackMessage struct {
 type slackText string
 
 func (s *slackText) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
+	if n := len(b); n > 1 && b[0] == '"' {
+		if plain := b[1 : n-1]; bytes.IndexByte(plain, '\\') < 0 && utf8.Valid(plain) { // nearly always, and many
+			*s = slackText(plain)
+			return nil
+		}
 		var t string
 		if err := json.Unmarshal(b, &t); err != nil {
 			return err
