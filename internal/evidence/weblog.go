@@ -29,9 +29,7 @@ var weblogSource = Source{
 				return w.goOn(l)
 			}
 			e := l.evidence("weblog", f)
-			if at, err := time.Parse("02/Jan/2006:15:04:05 -0700", m[3]); err == nil {
-				e.At = stampSane(debrief.Moment{At: at.UTC()})
-			}
+			e.At = weblogMoment(m[3])
 			e.Where = m[1]
 			e.Text = joinText(" ", weblogRequest(m[4]), m[5])
 			attribute(&e, "status", m[5])
@@ -50,6 +48,15 @@ var weblogSource = Source{
 
 // weblogLine is "[host] client ident user [time] "request" status bytes …".
 var weblogLine = regexp.MustCompile(`^(?:(\S+(?::\d+)?) )?(\S+) \S+ (?:\S+|"[^"]*") \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (?:\d+|-)`)
+
+// weblogMoment reads a time as access logs write it.
+func weblogMoment(s string) debrief.Moment {
+	at, err := time.Parse("02/Jan/2006:15:04:05 -0700", s)
+	if err != nil {
+		return debrief.Moment{}
+	}
+	return stampSane(debrief.Moment{At: at.UTC()})
+}
 
 // weblogRequest is the method and path of a request, without the version and
 // without what a query holds: it may identify people.
