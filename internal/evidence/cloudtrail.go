@@ -24,7 +24,7 @@ var cloudtrailSource = Source{
 		return No
 	},
 	Read: func(ctx context.Context, f *File, out *Sink) error {
-		r := cloudtrailReader{f: f, out: out}
+		r := &cloudtrailReader{f: f, out: out}
 		return readTrees(ctx, f, out, r.record)
 	},
 }
@@ -32,9 +32,10 @@ var cloudtrailSource = Source{
 type cloudtrailReader struct {
 	f   *File
 	out *Sink
+	ids lineIDs
 }
 
-func (r cloudtrailReader) record(t *jsonTree) error {
+func (r *cloudtrailReader) record(t *jsonTree) error {
 	for _, list := range []string{"Records", "Events", "events"} {
 		if !t.knows(list) {
 			continue
@@ -62,7 +63,7 @@ func (r cloudtrailReader) record(t *jsonTree) error {
 	e := t.evidence("cloudtrail", r.f)
 	e.ID = t.text("eventID", "requestID")
 	if e.ID == "" {
-		e.ID = (&lineIDs{}).next(t.line)
+		e.ID = r.ids.next(t.line)
 	}
 	m, odd := t.moment(r.f.Options, "eventTime")
 	stampProblem(t, r.f, r.out, odd)
@@ -106,7 +107,7 @@ func (r cloudtrailReader) record(t *jsonTree) error {
 }
 
 // author is who called: a user, the user behind a role, or a service.
-func (r cloudtrailReader) author(t *jsonTree) debrief.Author {
+func (r *cloudtrailReader) author(t *jsonTree) debrief.Author {
 	if t == nil {
 		return debrief.Author{}
 	}
@@ -145,21 +146,44 @@ func cloudtrailReads(t *jsonTree, name string) bool {
 // cloudtrailSecret are words in the names of parameters whose values open doors.
 var cloudtrailSecret = []string{"password", "secret", "token", "key", "credential", "private", "userdata", "policy", "certificate", "body"}
 
-// cloudtrailNames lists the parameters of a call that name what it concerns.
+// cloudtrailNames lists the parameters of a call that name what it concerns:
+// those of the call itself, and ids and names in the lists below it.
 func cloudtrailNames(t *jsonTree) []string {
 	var out []string
-	for _, name := range t.fields() {
-		low := strings.ToLower(name)
-		open := false
-		for _, w := range cloudtrailSecret {
-			open = open || strings.Contains(low, w) && !strings.HasSuffix(low, "keyid") && low != "keyname"
-		}
-		if open {
-			continue
-		}
-		if v := t.member(name).own(); v != "" && len(v) < 120 {
-			out = append(out, name+" "+v)
+	var below func(t *jsonTree, depth int)
+	below = func(t *jsonTree, depth int) {
+		for _, name := range t.fields() {
+			if cloudtrailOpens(name) || len(out) >= 12 {
+				continue
+			}
+			v := t.member(name)
+			switch v.kind() {
+			case '{', '[':
+				for _, x := range v.list("") {
+					if depth < 4 {
+						below(x, depth+1)
+					}
+				}
+			default:
+				low := strings.ToLower(name)
+				telling := depth == 0 || strings.HasSuffix(low, "id") || strings.HasSuffix(low, "name") || strings.HasSuffix(low, "arn") || strings.HasPrefix(low, "cidr")
+				if s := v.own(); s != "" && len(s) < 120 && telling {
+					out = append(out, name+" "+s)
+				}
+			}
 		}
 	}
+	below(t, 0)
 	return out
+}
+
+// cloudtrailOpens reports whether a parameter's value may open doors.
+func cloudtrailOpens(name string) bool {
+	low := strings.ToLower(name)
+	for _, w := range cloudtrailSecret {
+		if strings.Contains(low, w) && !strings.HasSuffix(low, "keyid") && low != "keyname" {
+			return true
+		}
+	}
+	return false
 }

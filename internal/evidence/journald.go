@@ -12,7 +12,7 @@ import (
 var journaldSource = Source{
 	Name:  "journald",
 	Title: "systemd journal",
-	About: "Entries of the systemd journal as journalctl -o json writes them, one a line.",
+	About: "Entries of the systemd journal as journalctl writes them with -o json, json-pretty or json-seq.",
 	Recognise: func(s Sample) Confidence {
 		switch {
 		case s.Shape == NotJSON:
@@ -41,6 +41,9 @@ var journaldSource = Source{
 			if e.Text = strings.TrimSpace(journalText(t.at("MESSAGE"))); e.Text == "" {
 				out.LeaveOut("journal entries without a message", 1)
 				return nil
+			}
+			if level, inside, ok := jsonLogInside(e.Text); ok {
+				e.Text, e.Level = inside, firstOf(level, e.Level)
 			}
 			e.Refs = refsIn(e.Text)
 			return out.Add(e)

@@ -379,7 +379,7 @@ func (r *jsonLogReader) record(t *jsonTree) error {
 		if around, _, nested := strings.Cut(x.name, "."); nested && jsonLogAround[around] {
 			continue
 		}
-		if jsonLogOpens(x) {
+		if jsonLogOpens(x.name, x.value) {
 			r.out.LeaveOut("fields of logs that may open doors", 1)
 			continue
 		}
@@ -460,12 +460,13 @@ func jsonLogRobot(s string) bool {
 	return false
 }
 
-// jsonLogOpens reports whether a field may hold a secret.
-func jsonLogOpens(x *jsonLogFact) bool {
-	plain := jsonLogPlain.Replace(strings.ToLower(x.name))
+// jsonLogOpens reports whether a field may hold a secret. Counts, and whether
+// there is one, are none.
+func jsonLogOpens(name, value string) bool {
+	plain := jsonLogPlain.Replace(strings.ToLower(name))
 	for _, w := range jsonLogSecret {
 		if strings.Contains(plain, w) {
-			return strings.Trim(x.value, "0123456789.") != "" && x.value != "true" && x.value != "false" // counts are none
+			return strings.Trim(value, "0123456789.") != "" && value != "true" && value != "false"
 		}
 	}
 	return false

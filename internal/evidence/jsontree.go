@@ -309,6 +309,14 @@ func stampMoment(s string, o Options) debrief.Moment {
 	if at, ok := stampEpoch(s); ok {
 		return stampSane(debrief.Moment{At: at})
 	}
+	if at, zoned, ok := stampISO(s, o); ok {
+		m := debrief.Moment{At: at}
+		if !zoned {
+			_, m.Zone = logZone(o)
+			m.Written = s
+		}
+		return stampSane(m)
+	}
 	for _, l := range stampLayouts {
 		if l.zoned {
 			if at, err := time.Parse(l.layout, s); err == nil {
@@ -316,15 +324,52 @@ func stampMoment(s string, o Options) debrief.Moment {
 			}
 			continue
 		}
-		zone, certainty := time.UTC, debrief.ZoneAssumed
-		if o.Zone != nil {
-			zone, certainty = o.Zone, debrief.ZoneDefault
-		}
+		zone, certainty := logZone(o)
 		if at, err := time.ParseInLocation(l.layout, s, zone); err == nil {
 			return stampSane(debrief.Moment{At: at.UTC(), Precision: l.step, Zone: certainty, Written: s})
 		}
 	}
 	return debrief.Moment{}
+}
+
+// stampISO reads the form that nearly all machines write, without trying the
+// layouts one by one: "2006-01-02T15:04:05", with a space for the T, a fraction
+// and a zone as an offset, Z or UTC. A time without a zone is in that of o.
+func stampISO(s string, o Options) (at time.Time, zoned, ok bool) {
+	if len(s) < 19 || s[4] != '-' || s[7] != '-' || s[10] != 'T' && s[10] != ' ' {
+		return at, false, false
+	}
+	year, _, y := cutNumber(s[:4])
+	month, after, m := cutNumber(s[5:7])
+	day, rest, d := cutNumber(s[8:10])
+	hour, minute, second, nano, tail, c := cutClock(s[11:])
+	if !y || !m || !d || !c || year < 1000 || month < 1 || month > 12 || after+rest != "" || second > 59 {
+		return at, false, false
+	}
+	zone := time.UTC
+	switch tail = strings.TrimPrefix(tail, " "); {
+	case tail == "":
+		zone, _ = logZone(o)
+	case tail == "Z" || tail == "UTC":
+		zoned = true
+	case tail[0] == '+' || tail[0] == '-':
+		digits := strings.Replace(tail[1:], ":", "", 1)
+		n, left, is := cutNumber(digits)
+		if !is || left != "" || len(digits) != 4 || n/100 > 23 || n%100 > 59 {
+			return at, false, false
+		}
+		offset := n/100*3600 + n%100*60
+		if tail[0] == '-' {
+			offset = -offset
+		}
+		zoned, second = true, second-offset
+	default:
+		return at, false, false
+	}
+	if day < 1 || day > time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+		return at, false, false
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, second, nano, zone).UTC(), zoned, true
 }
 
 // stampEpoch reads a number since 1970.
@@ -585,10 +630,11 @@ func (r *treeReader) skip(n int) {
 	r.window = r.window[n:]
 }
 
-// next moves on to the next byte that is not white space; 0 at the end.
+// next moves on to the next byte that is neither white space nor the mark of a
+// text sequence (RFC 7464); 0 at the end.
 func (r *treeReader) next() (byte, error) {
 	for {
-		rest := bytes.TrimLeft(r.window, " \t\r\n")
+		rest := bytes.TrimLeft(r.window, " \t\r\n\x1e")
 		r.skip(len(r.window) - len(rest))
 		if len(rest) > 0 {
 			return rest[0], nil

@@ -78,3 +78,38 @@ func TestAFingerprintIsThatOfPrometheus(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestTheQuickWayOfReadingATimeAgreesWithTheLayouts(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{
+		"2024-05-02T14:02:00Z", "2024-05-02 14:02:00.25Z", "2024-05-02T14:02:00,123456789+02:00", "2024-05-02T14:02:00-0730", "2024-05-02 14:02:00 +0530",
+		"2024-05-02 14:02:00 UTC", "2024-05-02T14:02:00", "2024-03-31 02:30:00", "2024-10-27 02:30:00.5", "2024-02-29T23:59:59Z", "2023-02-29T00:00:00Z",
+		"2024-13-02T14:02:00Z", "2024-05-32T14:02:00Z", "2024-05-02T24:02:00Z", "2024-05-02T14:02:60Z", "2024-05-02T14:02:00+2", "2024-05-02T14:02:00Zulu",
+		"2024-12-31T23:30:00-01:00", "2024-05-02T14:02:00.Z", "0000-05-02T14:02:00Z", "2024-05-02T14:02:00 +0200 CEST",
+	} {
+		for _, zone := range []*time.Location{nil, berlin} {
+			o := Options{Zone: zone}
+			at, zoned, ok := stampISO(s, o)
+			var slow time.Time
+			for _, l := range stampLayouts {
+				in, _ := logZone(o)
+				if l.zoned {
+					in = time.UTC
+				}
+				if got, err := time.ParseInLocation(l.layout, s, in); err == nil {
+					slow = got.UTC()
+					break
+				}
+			}
+			if ok && !at.Equal(slow) {
+				t.Errorf("%q in %v: %v (zone written: %t), not %v", s, zone, at, zoned, slow)
+			}
+			if !ok && !slow.IsZero() && len(s) < 28 && slow.Year() > 1980 {
+				t.Errorf("%q is left to the layouts", s)
+			}
+		}
+	}
+}

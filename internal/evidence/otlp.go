@@ -2,7 +2,10 @@ package evidence
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"debrief.dev/debrief"
 )
@@ -82,6 +85,10 @@ func (r *otlpReader) record(t *jsonTree, about map[string]string) error {
 	if problem := joinText(": ", own["exception.type"], own["exception.message"]); problem != "" {
 		e.Text = joinText("; ", e.Text, problem)
 	}
+	if level, inside, ok := jsonLogInside(e.Text); ok {
+		e.Text, e.Level = inside, firstOf(e.Level, level)
+	}
+	e.Text = strings.TrimSpace(e.Text + " " + strings.Join(r.facts(own), " "))
 	for name, key := range map[string]string{
 		"service": "service.name", "version": "service.version", "region": "cloud.region", "host": "host.name", "pod": "k8s.pod.name",
 	} {
@@ -90,6 +97,25 @@ func (r *otlpReader) record(t *jsonTree, about map[string]string) error {
 	attribute(&e, "environment", firstOf(about["deployment.environment.name"], about["deployment.environment"]))
 	e.Refs = refsIn(e.Text)
 	return r.out.Add(e)
+}
+
+// facts are the attributes of a record that tell a reader something, in the
+// order of their names.
+func (r *otlpReader) facts(own map[string]string) (facts []string) {
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		if strings.HasPrefix(name, "exception.") || name == "event.name" || strings.HasPrefix(name, "code.") || strings.HasPrefix(name, "thread.") {
+			continue
+		}
+		if role, _ := jsonLogRole(name); own[name] == "" || role == jsonLogMute || len(facts) >= 12 {
+			continue
+		}
+		if jsonLogOpens(name, own[name]) {
+			r.out.LeaveOut("fields of logs that may open doors", 1)
+			continue
+		}
+		facts = append(facts, name+"="+shorten(own[name], 300))
+	}
+	return facts
 }
 
 // otlpAttributes is the list of keys and values below t as a map.

@@ -33,7 +33,7 @@ func textOf(head []byte, r io.Reader) io.Reader {
 // byte order mark.
 func sampleOf(path string, head []byte, whole bool) Sample {
 	s := Sample{Path: path, Head: head, Whole: whole}
-	t := bytes.TrimLeft(head, " \t\r\n")
+	t := bytes.TrimLeft(head, " \t\r\n\x1e")
 	if len(t) == 0 || t[0] != '{' && t[0] != '[' {
 		return s
 	}

@@ -34,6 +34,7 @@ var weblogSource = Source{
 			e.Text = joinText(" ", weblogRequest(m[4]), m[5])
 			attribute(&e, "status", m[5])
 			attribute(&e, "client", m[2])
+			attribute(&e, "seconds", weblogSeconds(m[6]))
 			if m[5] >= "500" {
 				e.Level = "error"
 			}
@@ -47,7 +48,26 @@ var weblogSource = Source{
 }
 
 // weblogLine is "[host] client ident user [time] "request" status bytes …".
-var weblogLine = regexp.MustCompile(`^(?:(\S+(?::\d+)?) )?(\S+) \S+ (?:\S+|"[^"]*") \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (?:\d+|-)`)
+var weblogLine = regexp.MustCompile(`^(?:(\S+(?::\d+)?) )?(\S+) \S+ (?:\S+|"[^"]*") \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "((?:[^"\\]|\\.)*)" (\d{3}) (?:\d+|-)(.*)$`)
+
+// weblogSeconds finds how long a request took, which servers write at the end:
+// bare ("0.250"), in quotes, or behind a name and "=".
+func weblogSeconds(rest string) string {
+	for range 4 {
+		i := strings.LastIndexByte(rest, ' ')
+		s := rest[i+1:]
+		s = strings.Trim(s[strings.LastIndexByte(s, '=')+1:], `"`)
+		whole, part, dotted := strings.Cut(s, ".")
+		if dotted && len(whole) > 0 && len(part) >= 3 && strings.Trim(whole+part, "0123456789") == "" {
+			return s
+		}
+		if i < 0 {
+			break
+		}
+		rest = rest[:i]
+	}
+	return ""
+}
 
 // weblogMoment reads a time as access logs write it.
 func weblogMoment(s string) debrief.Moment {
