@@ -202,12 +202,12 @@ func (l *lineIDs) next(line int) string {
 // same stream by something else, mostly the rest of a stack trace.
 func (r *jsonLogReader) line(l textLine) error {
 	raw := bytes.TrimSpace(l.Raw)
-	if p, ok := cutTextLog(l.Text); ok && len(raw) > 0 && raw[0] != '{' {
-		e := l.evidence("applog", r.f)
-		p.fill(&e, &r.year)
-		return r.w.begin(e, l.Raw)
-	}
-	if len(raw) == 0 || raw[0] != '{' && raw[0] != '[' {
+	if len(raw) == 0 || raw[0] != '{' {
+		if p, ok := cutTextLog(l.Text); ok {
+			e := l.evidence("applog", r.f)
+			p.fill(&e, &r.year)
+			return r.w.begin(e, l.Raw)
+		}
 		return r.w.goOn(l)
 	}
 	if !jsontext.Value(raw).IsValid(jsonTreeOptions...) {

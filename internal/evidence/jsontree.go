@@ -157,6 +157,9 @@ func (t *jsonTree) knows(names ...string) bool {
 func (t *jsonTree) own() string {
 	switch k := t.kind(); {
 	case k == '"':
+		if plain := t.raw[1 : len(t.raw)-1]; bytes.IndexByte(plain, '\\') < 0 { // nearly always, and many
+			return strings.ToValidUTF8(string(plain), "\uFFFD")
+		}
 		var s string
 		if json.Unmarshal(t.raw, &s) != nil {
 			b, err := jsontext.AppendUnquote(nil, t.raw)
