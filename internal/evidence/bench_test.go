@@ -87,22 +87,16 @@ func BenchmarkReadSlackExportRatio(b *testing.B) {
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
-	best := func(of, d time.Duration) time.Duration {
-		if of == 0 {
-			return d
-		}
-		return min(of, d)
-	}
 	var reading, decoding time.Duration
 	var peak uint64
 	for b.Loop() {
 		for range 3 {
 			began := time.Now()
 			peak = max(peak, readMessages(b, export, n, before.HeapAlloc))
-			reading = best(reading, time.Since(began))
+			reading = shorter(reading, time.Since(began))
 			began = time.Now()
 			decodeMessages(b, export)
-			decoding = best(decoding, time.Since(began))
+			decoding = shorter(decoding, time.Since(began))
 		}
 	}
 	b.ReportMetric(float64(reading)/float64(decoding), "x-decode")
@@ -140,4 +134,50 @@ func decodeMessages(b *testing.B, export fstest.MapFS) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkReadLogRatio compares reading logs with merely cutting the same bytes
+// into lines and taking the digest of each, which citing them needs in any case:
+// "x-lines" is how many times as long reading takes, at its best of three rounds.
+func BenchmarkReadLogRatio(b *testing.B) {
+	for _, kind := range []struct{ name, line string }{
+		{"syslog", "May  2 12:%02d:%02d web-1 kernel: TCP: possible flooding on port %d. Sending cookies.\n"},
+		{"access", `192.0.2.1 - - [02/May/2024:12:%02d:%02d +0000] "GET /cart/%d?user=x HTTP/1.1" 502 512 "-" "Mozilla/5.0 (X11; Linux x86_64)" 0.250` + "\n"},
+		{"text", "2024-05-02 12:%02d:%02d,250 WARN [main] shop.cart.Pool - no connection for order %d\n"},
+		{"json", `{"ts":"2024-05-02T12:%02d:%02dZ","level":"error","logger":"cart","msg":"pool exhausted","in_use":%d,"request_id":"abc"}` + "\n"},
+	} {
+		b.Run(kind.name, func(b *testing.B) {
+			const n = 100_000
+			var log bytes.Buffer
+			for i := range n {
+				fmt.Fprintf(&log, kind.line, i/60%60, i%60, i)
+			}
+			file := fstest.MapFS{"file.log": {Data: log.Bytes()}}
+			var reading, cutting time.Duration
+			for b.Loop() {
+				for range 3 {
+					began, items := time.Now(), 0
+					w := newWalk(context.Background(), Options{}, func(debrief.Evidence) error { items++; return nil })
+					if err := w.folder(file, ""); err != nil || items != n {
+						b.Fatal(err, items, w.sum)
+					}
+					reading = shorter(reading, time.Since(began))
+					began = time.Now()
+					for line := range bytes.Lines(log.Bytes()) {
+						digestOf(line)
+					}
+					cutting = shorter(cutting, time.Since(began))
+				}
+			}
+			b.ReportMetric(float64(reading)/float64(cutting), "x-lines")
+		})
+	}
+}
+
+// shorter is the shorter of two times; zero is none.
+func shorter(a, b time.Duration) time.Duration {
+	if a == 0 {
+		return b
+	}
+	return min(a, b)
 }

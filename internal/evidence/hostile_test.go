@@ -73,7 +73,7 @@ func (w *watched) look() {
 }
 
 func TestNoSourceHoldsMoreOfAnEndlessLineThanItsLimit(t *testing.T) {
-	const endless, limit = 16 << 20, 64 << 10
+	const endless, limit = 8 << 20, 32 << 10
 	for _, s := range sources {
 		for _, at := range []string{"whole", "inside"} {
 			t.Run(s.Name+" "+at, func(t *testing.T) {
