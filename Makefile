@@ -13,6 +13,7 @@ SHELL := /bin/bash
 BIN := $(CURDIR)/bin
 SAMPLE := $(wildcard testdata/incidents/*)
 FUZZTIME ?= 20s
+BUNDLES ?= $(DEBRIEF_BUNDLES)
 RACE ?= -race
 
 step = @printf '\n== %s\n' '$(1)'
@@ -77,8 +78,8 @@ bench: ## measure the promises about speed, as ratios within one run
 	@go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./... | { grep -v -e '^PASS$$' -e 'no test files' || true; }
 
 .PHONY: score
-score: ## compare proposals with known truths; DEBRIEF_BUNDLES adds folders of your own
-	@go test -count=1 -run 'Score' -v ./internal/truth | { grep -v -e '^=== ' -e '^--- ' -e '^PASS$$' || true; }
+score: ## compare proposals with known truths; BUNDLES=DIR:DIR adds your own
+	@DEBRIEF_BUNDLES='$(BUNDLES)' go test -count=1 -run 'Score' -v ./internal/truth | { grep -v -e '^=== ' -e '^--- ' -e '^PASS$$' || true; }
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (20s)

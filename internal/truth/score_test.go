@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,16 +16,21 @@ import (
 )
 
 // TestScore prints one row of figures per bundle: those that the repository
-// ships, and those in the folders that DEBRIEF_BUNDLES names, separated by
-// colons. It fails on what must never happen, whatever the incident: a proposal
-// that cannot be read, and a person or a secret in its text.
+// ships, and those that DEBRIEF_BUNDLES names, separated by colons: each a bundle
+// or a folder of bundles, a relative one below the root of the repository. It
+// fails on what must never happen, whatever the incident: a proposal that cannot
+// be read, and a person or a secret in its text.
 func TestScore(t *testing.T) {
 	bundles, err := filepath.Glob("../../testdata/incidents/*/truth.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, dir := range filepath.SplitList(os.Getenv("DEBRIEF_BUNDLES")) {
-		bundles = append(bundles, filepath.Join(dir, "truth.json"))
+		found, err := bundlesIn(dir)
+		if err != nil {
+			t.Error(err)
+		}
+		bundles = append(bundles, found...)
 	}
 	if len(bundles) == 0 {
 		t.Skip("no bundle: none in testdata/incidents, none in DEBRIEF_BUNDLES")
@@ -67,6 +73,57 @@ func TestScore(t *testing.T) {
 	fmt.Print(table.String())
 }
 
+// bundlesIn finds the truths of a folder that is a bundle, or that holds some.
+func bundlesIn(dir string) ([]string, error) {
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join("../..", dir)
+	}
+	if one := filepath.Join(dir, "truth.json"); isFile(one) {
+		return []string{one}, nil
+	}
+	folders, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("a folder of bundles cannot be read: %w", err)
+	}
+	var found []string
+	for _, f := range folders {
+		if one := filepath.Join(dir, f.Name(), "truth.json"); isFile(one) {
+			found = append(found, one)
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s holds no truth.json, and none of its folders does", dir)
+	}
+	return found, nil
+}
+
+func TestBundlesAreFoundOneByOneAndInFolders(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string) string {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("{}"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	a, b := write("a/truth.json"), write("b/truth.json")
+	write("b/evidence/notes.md")
+	write("none/evidence/notes.md")
+	for from, want := range map[string][]string{dir: {a, b}, filepath.Dir(b): {b}} {
+		if got, err := bundlesIn(from); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: got %v and %v, want %v", from, got, err, want)
+		}
+	}
+	for _, from := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "absent")} {
+		if got, err := bundlesIn(from); err == nil {
+			t.Errorf("%s: got %v without an error", from, got)
+		}
+	}
+}
+
 // evidenceBeside gives the paths to read: the folder "evidence" beside the truth,
 // or else everything beside it. The truth itself is never given.
 func evidenceBeside(t *testing.T, file string) []string {
@@ -85,6 +142,11 @@ func evidenceBeside(t *testing.T, file string) []string {
 		}
 	}
 	return paths
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func isFolder(name string) bool {
