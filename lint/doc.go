@@ -19,7 +19,7 @@
 //
 //	rules := lint.Default()
 //	for _, f := range rules.Check(lint.Text{Body: "Dan broke checkout."}) {
-//		fmt.Println(f.Rule, f.Excerpt, f.Question)
+//		fmt.Println(f.Rule, f.Excerpt, f.Ask)
 //	}
 //
 // Checking is pure: the same text and rules give the same findings, in the order

@@ -57,21 +57,21 @@ func TestOffsetsAreThoseOfTheOriginal(t *testing.T) {
 	}
 }
 
-func TestTheSectionMovesTheSeverity(t *testing.T) {
+func TestTheSectionMovesTheLevel(t *testing.T) {
 	rules := Default()
 	body := "# Summary\n\nAnders deployed the bad build.\n\n# Timeline\n\n## Evening\n\nAnders deployed the bad build.\n\n# Notes\n\nAnders deployed the bad build.\n"
-	var got []Severity
+	var got []Level
 	for _, f := range rules.Check(Text{Body: body, Format: Markdown}) {
 		if f.Rule == "B09" {
-			got = append(got, f.Severity)
+			got = append(got, f.Level)
 		}
 	}
 	if len(got) != 3 || got[0] != Error || got[1] != Info || got[2] != Error {
-		t.Errorf("the severities are %v, expected an error in the summary, a note in the timeline and an error after it", got)
+		t.Errorf("the levels are %v, expected an error in the summary, a note in the timeline and an error after it", got)
 	}
 	for _, f := range rules.Check(Text{Body: "Dan broke checkout.", Section: Evidence}) {
-		if f.Severity != Info {
-			t.Errorf("%s is %v in somebody's own words, expected a note", f.Rule, f.Severity)
+		if f.Level != Info {
+			t.Errorf("%s is %v in somebody's own words, expected a note", f.Rule, f.Level)
 		}
 	}
 }

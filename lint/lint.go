@@ -19,11 +19,11 @@ const (
 	Markdown               // CommonMark with tables and front matter
 )
 
-// Section is the part of a document a text belongs to. It moves the severity of
+// Section is the part of a document a text belongs to. It moves the level of
 // a finding, never whether there is one.
 type Section string
 
-// The sections that matter for severity.
+// The sections that matter for level.
 const (
 	Narrative Section = ""          // what happened
 	Causes    Section = "causes"    // contributing factors
@@ -33,28 +33,28 @@ const (
 	Evidence  Section = "evidence"  // somebody's own words, as they were written
 )
 
-// Severity says how much a finding matters.
-type Severity int
+// Level says how much a finding matters.
+type Level int
 
-// The severities, from the lightest.
+// The levels, from the lightest.
 const (
-	Info    Severity = iota // a nudge
-	Warning                 // steers the reader to people, or ends a question
-	Error                   // somebody is condemned, punished or named as the cause
+	Info    Level = iota // a nudge
+	Warning              // steers the reader to people, or ends a question
+	Error                // somebody is condemned, punished or named as the cause
 )
 
-var severityNames = [...]string{"info", "warning", "error"}
+var levelNames = [...]string{"info", "warning", "error"}
 
 // String gives "info", "warning" or "error".
-func (s Severity) String() string {
+func (s Level) String() string {
 	if s < Info || s > Error {
 		return "unknown"
 	}
-	return severityNames[s]
+	return levelNames[s]
 }
 
-// MarshalText writes the severity as its name.
-func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText writes the level as its name.
+func (s Level) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Text is what is checked.
 type Text struct {
@@ -72,10 +72,10 @@ type Finding struct {
 	Excerpt     string   `json:"excerpt"`               // Body[Start:End]
 	Category    string   `json:"category"`              // "person-cause"
 	Title       string   `json:"title"`                 // one line
-	Severity    Severity `json:"severity"`              //
+	Level       Level    `json:"level"`                 //
 	Why         string   `json:"why"`                   // what this wording costs
 	Suggestions []string `json:"suggestions,omitempty"` // other wordings, with ⟨slots⟩ for facts the text does not hold
-	Question    string   `json:"question"`              // asks for the missing fact
+	Ask         string   `json:"ask"`                   // asks for the missing fact
 }
 
 //go:embed rules/*.yaml words/*.yaml
@@ -139,8 +139,8 @@ func (c *checker) findings() []Finding {
 		rule := c.rules.list[m.rule]
 		f := Finding{
 			Rule: rule.ID, Start: m.start, End: m.end, Excerpt: c.text.Body[m.start:m.end],
-			Category: rule.Category, Title: rule.Title, Severity: rule.severity(m.section, m.who),
-			Why: rule.Why, Question: rule.Question,
+			Category: rule.Category, Title: rule.Title, Level: rule.level(m.section, m.who),
+			Why: rule.Why, Ask: rule.Ask,
 		}
 		who := c.role(m)
 		for _, s := range rule.Suggestions {

@@ -40,7 +40,7 @@ func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
 func TestTheRulesHoldToTheRules(t *testing.T) {
 	rules := Default()
 	for _, rule := range rules.List() {
-		words := append([]string{rule.Question, rule.Why}, rule.Suggestions...)
+		words := append([]string{rule.Ask, rule.Why}, rule.Suggestions...)
 		for _, marked := range rule.Bad {
 			for _, f := range rules.Check(Text{Body: strings.NewReplacer("«", "", "»", "").Replace(marked)}) {
 				words = append(words, f.Suggestions...)
@@ -67,7 +67,7 @@ func TestABrokenFileIsExplained(t *testing.T) {
 		return out
 	}
 	rule := func(patterns string) string {
-		return "id: X1\ncategory: c\ntitle: t\nwhy: w\nsource: s\nseverity: info\nquestion: q\npatterns: [" + patterns + "]\nbad: [a]\ngood: [b]\n"
+		return "id: X1\ncategory: c\ntitle: t\nwhy: w\nsource: s\nlevel: info\nask: q\npatterns: [" + patterns + "]\nbad: [a]\ngood: [b]\n"
 	}
 	for _, x := range []struct{ name, file, want string }{
 		{"rules/X1.yaml", rule(`"zebra @nosuch"`), "class @nosuch"},

@@ -15,23 +15,23 @@ import (
 
 // Rule is one category of wording. It is written in one YAML file.
 type Rule struct {
-	ID          string               `yaml:"id"`          // "B01"
-	Category    string               `yaml:"category"`    // "person-cause"
-	Title       string               `yaml:"title"`       // one line
-	Why         string               `yaml:"why"`         // what this wording costs
-	Source      string               `yaml:"source"`      // where the reason comes from
-	Severity    string               `yaml:"severity"`    // info, warning, error
-	Sections    map[Section]string   `yaml:"sections"`    // severities in some sections
-	Subjects    map[string]string    `yaml:"subjects"`    // severities for some kinds of subject
-	Question    string               `yaml:"question"`    // asks for the missing fact
-	Suggestions []string             `yaml:"suggestions"` // other wordings; {who} stands for who is named
-	Patterns    []string             `yaml:"patterns"`    // what is looked for, see the pattern language in docs
-	Unless      []string             `yaml:"unless"`      // a sentence with one of these is let be
-	Bad         []string             `yaml:"bad"`         // must be found, at the «marked» place
-	Good        []string             `yaml:"good"`        // must be silent under every rule
-	base        Severity             `yaml:"-"`           //
-	bySection   map[Section]Severity `yaml:"-"`           //
-	bySubject   map[kind]Severity    `yaml:"-"`           //
+	ID          string             `yaml:"id"`          // "B01"
+	Category    string             `yaml:"category"`    // "person-cause"
+	Title       string             `yaml:"title"`       // one line
+	Why         string             `yaml:"why"`         // what this wording costs
+	Source      string             `yaml:"source"`      // where the reason comes from
+	Level       string             `yaml:"level"`       // info, warning, error
+	Sections    map[Section]string `yaml:"sections"`    // levels in some sections
+	Subjects    map[string]string  `yaml:"subjects"`    // levels for some kinds of subject
+	Ask         string             `yaml:"ask"`         // asks for the missing fact
+	Suggestions []string           `yaml:"suggestions"` // other wordings; {who} stands for who is named
+	Patterns    []string           `yaml:"patterns"`    // what is looked for, see the pattern language in docs
+	Unless      []string           `yaml:"unless"`      // a sentence with one of these is let be
+	Bad         []string           `yaml:"bad"`         // must be found, at the «marked» place
+	Good        []string           `yaml:"good"`        // must be silent under every rule
+	base        Level              `yaml:"-"`           //
+	bySection   map[Section]Level  `yaml:"-"`           //
+	bySubject   map[kind]Level     `yaml:"-"`           //
 }
 
 // Rules is a set of rules ready to check texts. It does not change, and any
@@ -189,25 +189,25 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 	if rule.ID+".yaml" != path.Base(name) {
 		return fmt.Errorf("the id is %q; a rule's id is the name of its file", rule.ID)
 	}
-	if rule.Category == "" || rule.Title == "" || rule.Why == "" || rule.Question == "" || len(rule.Patterns) == 0 || len(rule.Bad) == 0 || len(rule.Good) == 0 {
-		return errors.New("something is missing; a rule has category, title, why, question, patterns, bad and good")
+	if rule.Category == "" || rule.Title == "" || rule.Why == "" || rule.Ask == "" || len(rule.Patterns) == 0 || len(rule.Bad) == 0 || len(rule.Good) == 0 {
+		return errors.New("something is missing; a rule has category, title, why, ask, patterns, bad and good")
 	}
-	if rule.base, err = parseSeverity(rule.Severity); err != nil {
+	if rule.base, err = parseLevel(rule.Level); err != nil {
 		return err
 	}
-	rule.bySection = map[Section]Severity{}
+	rule.bySection = map[Section]Level{}
 	for section, s := range rule.Sections {
-		if rule.bySection[section], err = parseSeverity(s); err != nil {
+		if rule.bySection[section], err = parseLevel(s); err != nil {
 			return err
 		}
 	}
-	rule.bySubject = map[kind]Severity{}
+	rule.bySubject = map[kind]Level{}
 	for subject, s := range rule.Subjects {
 		set, err := r.kinds(subject)
 		if err != nil {
 			return err
 		}
-		level, err := parseSeverity(s)
+		level, err := parseLevel(s)
 		if err != nil {
 			return err
 		}
@@ -237,16 +237,16 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 	return nil
 }
 
-func parseSeverity(s string) (Severity, error) {
-	if i := slices.Index(severityNames[:], s); i >= 0 {
-		return Severity(i), nil
+func parseLevel(s string) (Level, error) {
+	if i := slices.Index(levelNames[:], s); i >= 0 {
+		return Level(i), nil
 	}
-	return 0, fmt.Errorf("the severity is %q; expected info, warning or error", s)
+	return 0, fmt.Errorf("the level is %q; expected info, warning or error", s)
 }
 
-// severity weighs a finding by where it stands and whom it points at. What
+// level weighs a finding by where it stands and whom it points at. What
 // people wrote at the time is kept as it is, so there it is never more than a note.
-func (r *Rule) severity(section Section, who kindSet) Severity {
+func (r *Rule) level(section Section, who kindSet) Level {
 	if section == Evidence {
 		return Info
 	}

@@ -47,7 +47,7 @@ something was, and 2 when the command was not understood.`,
 			if err != nil {
 				return err
 			}
-			least, err := severity(failOn)
+			least, err := level(failOn)
 			if err != nil {
 				return err
 			}
@@ -72,7 +72,7 @@ something was, and 2 when the command was not understood.`,
 				return err
 			}
 			for _, f := range found {
-				if f.Severity >= least {
+				if f.Level >= least {
 					return errFindings
 				}
 			}
@@ -80,7 +80,7 @@ something was, and 2 when the command was not understood.`,
 		},
 	}
 	out.flags(cmd, "text", "text, json")
-	cmd.Flags().StringVar(&failOn, "fail-on", "info", "exit with 1 from this `severity` on: info, warning, error")
+	cmd.Flags().StringVar(&failOn, "fail-on", "info", "exit with 1 from this `level` on: info, warning, error")
 	return cmd
 }
 
@@ -141,14 +141,14 @@ func textOf(sys *System, path string) (lint.Text, error) {
 	return t, nil
 }
 
-func severity(s string) (lint.Severity, error) {
-	for _, v := range []lint.Severity{lint.Info, lint.Warning, lint.Error} {
+func level(s string) (lint.Level, error) {
+	for _, v := range []lint.Level{lint.Info, lint.Warning, lint.Error} {
 		if strings.EqualFold(s, v.String()) {
 			return v, nil
 		}
 	}
 	return 0, &debrief.Error{
-		Kind: debrief.Invalid, Field: "--fail-on", Say: fmt.Sprintf("%q is not a severity.", s),
+		Kind: debrief.Invalid, Field: "--fail-on", Say: fmt.Sprintf("%q is not a level.", s),
 		Hint: "Known are: info, warning, error.",
 	}
 }
@@ -157,15 +157,15 @@ func findingsText(w io.Writer, p paint, found []placed) error {
 	b := bufio.NewWriter(w)
 	for _, f := range found {
 		mark := p.blue
-		switch f.Severity {
+		switch f.Level {
 		case lint.Warning:
 			mark = p.yellow
 		case lint.Error:
 			mark = p.red
 		}
 		fmt.Fprintf(b, "%s:%d:%d: %s %s: %s\n", oneLine(f.File), f.Line, f.Column, mark(f.Rule), oneLine(f.Title), p.bold("“"+oneLine(f.Excerpt)+"”"))
-		if f.Question != "" {
-			fmt.Fprintf(b, "    ask: %s\n", oneLine(f.Question))
+		if f.Ask != "" {
+			fmt.Fprintf(b, "    ask: %s\n", oneLine(f.Ask))
 		}
 		for _, s := range f.Suggestions {
 			fmt.Fprintf(b, "    say: %s\n", oneLine(s))
