@@ -32,6 +32,9 @@ type raw struct {
 	whoStart, whoEnd int
 	who              kindSet
 	section          Section
+	before           int // where the sentence before begins
+	sentence         int // where the sentence begins
+	stop             int // and where it ends
 }
 
 func (c *checker) reset(t Text) {
@@ -164,6 +167,7 @@ func (c *checker) sentence() {
 			}
 		}
 		if m.rule >= 0 && !spared {
+			m.before, m.sentence, m.stop = int(c.tokens[c.before].start), int(c.tokens[c.from].start), int(c.tokens[c.to-1].end)
 			kept = append(kept, m)
 		}
 	}

@@ -15,8 +15,11 @@ type Format int
 
 // The formats of a text.
 const (
-	Plain    Format = iota // no markup; lines beginning with ">" are quotations
-	Markdown               // CommonMark with tables and front matter
+	Plain     Format = iota // no markup; lines beginning with ">" are quotations
+	Markdown                // CommonMark with tables and front matter
+	HTML                    // a page or a part of one
+	RST                     // reStructuredText: titles, paragraphs, lists, literals, directives
+	JSONLines               // messages of a chat, one JSON object a line
 )
 
 // Section is the part of a document a text belongs to. It moves the level of
@@ -66,16 +69,26 @@ type Text struct {
 
 // Finding is one place where the language points at people.
 type Finding struct {
-	Rule        string   `json:"rule"`                  // "B01"
-	Start       int      `json:"start"`                 // offset of the first byte in Body
-	End         int      `json:"end"`                   // offset after the last byte
-	Excerpt     string   `json:"excerpt"`               // Body[Start:End]
-	Category    string   `json:"category"`              // "person-cause"
-	Title       string   `json:"title"`                 // one line
-	Level       Level    `json:"level"`                 //
-	Why         string   `json:"why"`                   // what this wording costs
-	Suggestions []string `json:"suggestions,omitempty"` // other wordings, with ⟨slots⟩ for facts the text does not hold
-	Ask         string   `json:"ask"`                   // asks for the missing fact
+	Rule        string    `json:"rule"`                  // "B01"
+	Start       int       `json:"start"`                 // offset of the first byte in Body
+	End         int       `json:"end"`                   // offset after the last byte
+	Excerpt     string    `json:"excerpt"`               // Body[Start:End]
+	Category    string    `json:"category"`              // "person-cause"
+	Title       string    `json:"title"`                 // one line
+	Level       Level     `json:"level"`                 //
+	Confidence  float64   `json:"confidence"`            // how sure it is that a facilitator would speak up: 0 to 1
+	Why         string    `json:"why"`                   // what this wording costs
+	Suggestions []string  `json:"suggestions,omitempty"` // other wordings, with ⟨slots⟩ for facts the text does not hold
+	Ask         string    `json:"ask"`                   // asks for the missing fact
+	Rewrites    []Rewrite `json:"rewrites,omitempty"`    // each keeps every fact and is safe by itself
+}
+
+// Rewrite says the same without pointing at people. No rule finds anything in
+// what it makes.
+type Rewrite struct {
+	Start int    `json:"start"` // offset in Body of the first byte to replace
+	End   int    `json:"end"`   // offset after the last
+	Text  string `json:"text"`  // what stands there instead
 }
 
 //go:embed rules/*.yaml words/*.yaml
@@ -99,6 +112,14 @@ func Load(from fs.FS) (*Rules, error) { return load(from) }
 // Check finds what the rules look for, in the order of the text. Two findings
 // of one rule never overlap; findings of different rules may.
 func (r *Rules) Check(t Text) []Finding {
+	switch t.Format {
+	case HTML:
+		return r.checkMapped(t, readHTML(t.Body), Markdown)
+	case RST:
+		return r.checkMapped(t, readRST(t.Body), Markdown)
+	case JSONLines:
+		return r.checkChat(t)
+	}
 	c := r.checkers.Get().(*checker)
 	c.reset(t)
 	c.run()
@@ -139,9 +160,10 @@ func (c *checker) findings() []Finding {
 		rule := c.rules.list[m.rule]
 		f := Finding{
 			Rule: rule.ID, Start: m.start, End: m.end, Excerpt: c.text.Body[m.start:m.end],
-			Category: rule.Category, Title: rule.Title, Level: rule.level(m.section, m.who),
+			Category: rule.Category, Title: rule.Title, Level: rule.level(m.section, m.who), Confidence: rule.confidence(m.who),
 			Why: rule.Why, Ask: rule.Ask,
 		}
+		f.Rewrites = c.rewrites(rule, m, kept)
 		who := c.role(m)
 		for _, s := range rule.Suggestions {
 			f.Suggestions = append(f.Suggestions, fill(s, who))

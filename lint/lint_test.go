@@ -35,6 +35,44 @@ func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
 	}
 }
 
+// A rewrite is silent, and what has been rewritten is not rewritten again.
+func TestRewritesAreSilentAndDoneOnce(t *testing.T) {
+	rules := Default()
+	apply := func(body string, w Rewrite) string { return body[:w.Start] + w.Text + body[w.End:] }
+	for _, rule := range rules.List() {
+		for _, example := range rule.Rewritten {
+			body, want := example.Key.(string), example.Value.(string)
+			var got []string
+			for _, f := range rules.Check(Text{Body: body}) {
+				for _, w := range f.Rewrites {
+					if f.Rule == rule.ID {
+						got = append(got, apply(body, w))
+					}
+				}
+			}
+			if len(got) == 0 || got[0] != want {
+				t.Errorf("%s rewrites %q as %q, expected %q", rule.ID, body, got, want)
+			}
+			if again := rules.Check(Text{Body: want}); len(again) > 0 {
+				t.Errorf("%q is rewritten as %q, in which %s finds %q", body, want, again[0].Rule, again[0].Excerpt)
+			}
+		}
+		for _, marked := range rule.Bad {
+			body := strings.NewReplacer("«", "", "»", "").Replace(marked)
+			for _, f := range rules.Check(Text{Body: body}) {
+				for _, w := range f.Rewrites {
+					after := apply(body, w)
+					for _, g := range rules.Check(Text{Body: after}) {
+						if g.Rule == f.Rule && g.Start < w.Start+len(w.Text) && g.End > w.Start {
+							t.Errorf("%q is rewritten as %q, in which %s still finds %q", body, after, g.Rule, g.Excerpt)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // What the rules themselves say holds to the rules: whoever is asked to write
 // otherwise is shown how.
 func TestTheRulesHoldToTheRules(t *testing.T) {

@@ -25,13 +25,17 @@ type Rule struct {
 	Subjects    map[string]string  `yaml:"subjects"`    // levels for some kinds of subject
 	Ask         string             `yaml:"ask"`         // asks for the missing fact
 	Suggestions []string           `yaml:"suggestions"` // other wordings; {who} stands for who is named
+	Rewrites    yaml.MapSlice      `yaml:"rewrites"`    // words of a finding, and what may stand there instead
+	Certainty   float64            `yaml:"confidence"`  // of a finding whose subject is certain; 0.9 if not given
 	Patterns    []string           `yaml:"patterns"`    // what is looked for, see the pattern language in docs
 	Unless      []string           `yaml:"unless"`      // a sentence with one of these is let be
 	Bad         []string           `yaml:"bad"`         // must be found, at the «marked» place
 	Good        []string           `yaml:"good"`        // must be silent under every rule
+	Rewritten   yaml.MapSlice      `yaml:"rewritten"`   // sentences, and how they read after the first rewrite
 	base        Level              `yaml:"-"`           //
 	bySection   map[Section]Level  `yaml:"-"`           //
 	bySubject   map[kind]Level     `yaml:"-"`           //
+	rewriting   []rewriting        `yaml:"-"`           //
 }
 
 // Rules is a set of rules ready to check texts. It does not change, and any
@@ -195,6 +199,15 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 	if rule.base, err = parseLevel(rule.Level); err != nil {
 		return err
 	}
+	if rule.Certainty < 0 || rule.Certainty > 1 {
+		return fmt.Errorf("the confidence is %v; expected a number from 0 to 1", rule.Certainty)
+	}
+	if rule.Certainty == 0 {
+		rule.Certainty = 0.9
+	}
+	if rule.rewriting, err = readRewrites(rule.Rewrites); err != nil {
+		return err
+	}
 	rule.bySection = map[Section]Level{}
 	for section, s := range rule.Sections {
 		if rule.bySection[section], err = parseLevel(s); err != nil {
@@ -260,4 +273,17 @@ func (r *Rule) level(section Section, who kindSet) Level {
 		s = level
 	}
 	return s
+}
+
+// confidence is less where the subject may be something else: an operator may be
+// a program, a capitalised word may name a service.
+func (r *Rule) confidence(who kindSet) float64 {
+	const doubtful, vague = 1<<kindMaybe | 1<<kindProper, 1<<kindPerson | 1<<kindParty | 1<<kindDept
+	switch {
+	case who&doubtful != 0:
+		return r.Certainty * 0.7
+	case who&vague != 0:
+		return r.Certainty * 0.9
+	}
+	return r.Certainty
 }

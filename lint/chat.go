@@ -1,0 +1,110 @@
+package lint
+
+import (
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// chatFields hold what somebody wrote, in the messages of common chats.
+var chatFields = []string{`"text"`, `"message"`, `"body"`, `"content"`, `"comment"`, `"msg"`}
+
+// checkChat checks messages that stand one JSON object a line. Only strings in
+// the fields of chats are prose; each is somebody's own words.
+func (r *Rules) checkChat(t Text) []Finding {
+	var out []Finding
+	body := t.Body
+	for from := 0; from < len(body); {
+		to := len(body)
+		if end := strings.IndexByte(body[from:], '\n'); end >= 0 {
+			to = from + end
+		}
+		for i := from; i < to; {
+			m, next := chatString(body, i, to)
+			if m == nil {
+				break
+			}
+			i = next
+			one := t
+			if one.Section == Narrative {
+				one.Section = Evidence
+			}
+			one.Body = body
+			out = append(out, r.checkMapped(one, m, Plain)...)
+		}
+		from = to + 1
+	}
+	return out
+}
+
+// chatString finds the next string of a chat field, decoded.
+func chatString(body string, from, to int) (*mapped, int) {
+	best, width := -1, 0
+	for _, f := range chatFields {
+		if i := strings.Index(body[from:to], f); i >= 0 && (best < 0 || i < best) {
+			best, width = i, len(f)
+		}
+	}
+	if best < 0 {
+		return nil, to
+	}
+	i := from + best + width
+	for i < to && (body[i] == ' ' || body[i] == ':' || body[i] == '\t') {
+		i++
+	}
+	m := &mapped{}
+	if i >= to || body[i] != '"' {
+		return m, i // an object or a number: look on inside it
+	}
+	for i++; i < to && body[i] != '"'; {
+		if body[i] != '\\' || i+1 >= to {
+			m.copy(body, i, i+1)
+			i++
+			continue
+		}
+		switch c := body[i+1]; c {
+		case 'n', 'r', 't', 'b', 'f':
+			m.put(map[byte]string{'n': "\n", 'r': "\n", 't': " ", 'b': " ", 'f': " "}[c], i)
+			i += 2
+		case 'u':
+			r, n := unicodeEscape(body[i:to])
+			m.put(string(r), i)
+			i += n
+		default:
+			m.put(string(c), i)
+			i += 2
+		}
+	}
+	return m, min(i+1, to)
+}
+
+// unicodeEscape reads \uXXXX, and a pair of them, at the head of s.
+func unicodeEscape(s string) (rune, int) {
+	hex := func(s string) (rune, bool) {
+		if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
+			return 0, false
+		}
+		var r rune
+		for _, c := range s[2:6] {
+			d := strings.IndexRune("0123456789abcdef", c|0x20)
+			if d < 0 {
+				return 0, false
+			}
+			r = r<<4 | rune(d)
+		}
+		return r, true
+	}
+	r, ok := hex(s)
+	if !ok {
+		return utf8.RuneError, min(2, len(s))
+	}
+	if utf16.IsSurrogate(r) {
+		if low, ok := hex(s[6:]); ok {
+			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+				return pair, 12
+			}
+		}
+		return utf8.RuneError, 6
+	}
+	return r, 6
+}
