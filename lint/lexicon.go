@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -118,7 +120,7 @@ func (l *lexicon) put(class, entry string) {
 func (l *lexicon) include(into, from string) error {
 	f, ok := l.classes[from]
 	if !ok {
-		return fmt.Errorf("the class %q is not defined before it is used in %q", from, into)
+		return faultAt(from, fmt.Sprintf("the class %q is not defined before it is used in %q", from, into), mend("", from, slices.Sorted(maps.Keys(l.classes))))
 	}
 	t := l.class(into)
 	for id := range l.sets[f].members {

@@ -105,9 +105,14 @@ var standard = sync.OnceValue(func() *Rules {
 // Default gives the rules that come with the package: English.
 func Default() *Rules { return standard() }
 
-// Load reads rules from words/*.yaml and rules/*.yaml of a file system. The
-// error names the file and what was expected there.
-func Load(from fs.FS) (*Rules, error) { return load(from) }
+// Files gives the word lists and rules of [Default] as files.
+func Files() fs.FS { return files }
+
+// Load reads rules from words/*.yaml and rules/*.yaml. Of several file systems
+// the later ones add to the earlier, and a file replaces an earlier one of its
+// name; so rules of one's own beside the usual ones are Load(Files(), own). What
+// cannot be read is explained by a [*Fault].
+func Load(from ...fs.FS) (*Rules, error) { return load(from...) }
 
 // Check finds what the rules look for, in the order of the text. Two findings
 // of one rule never overlap; findings of different rules may.

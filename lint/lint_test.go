@@ -3,9 +3,12 @@ package lint
 import (
 	"bufio"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
 )
 
 func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
@@ -92,48 +95,55 @@ func TestTheRulesHoldToTheRules(t *testing.T) {
 	}
 }
 
+// Each file of testdata/faults is a rule or a word list that cannot be read, and
+// what is said about it.
 func TestABrokenFileIsExplained(t *testing.T) {
-	words := func() fstest.MapFS {
-		out := fstest.MapFS{}
-		for _, name := range []string{"common", "grammar", "kinds", "names", "sets", "verbs"} {
-			data, err := files.ReadFile("words/" + name + ".yaml")
+	files, err := filepath.Glob("testdata/faults/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, "there are no broken files")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			out["words/"+name+".yaml"] = &fstest.MapFile{Data: data}
-		}
-		return out
-	}
-	rule := func(patterns string) string {
-		return "id: X1\ncategory: c\ntitle: t\nwhy: w\nsource: s\nlevel: info\nask: q\npatterns: [" + patterns + "]\nbad: [a]\ngood: [b]\n"
-	}
-	for _, x := range []struct{ name, file, want string }{
-		{"rules/X1.yaml", rule(`"zebra @nosuch"`), "class @nosuch"},
-		{"rules/X1.yaml", rule(`"~martians zebra"`), "martians"},
-		{"rules/X1.yaml", rule(`"..3 zebra"`), "begins with a gap"},
-		{"rules/X1.yaml", rule(`"zebra ..99"`), "from 1 to 12"},
-		{"rules/X1.yaml", rule(`"zebra #wide"`), "shape #wide"},
-		{"rules/X1.yaml", rule(`"zebra ~person"`), "before the first word"},
-		{"rules/X1.yaml", rule(`"x?"`), "begins with"},
-		{"rules/X1.yaml", "id: X1\n", "something is missing"},
-		{"rules/X1.yaml", "id: X1\ncolour: red\n", "not a rule"},
-		{"rules/X2.yaml", rule(`"zebra"`), "name of its file"},
-		{"words/zz.yaml", "joins: {zebra: nosuch}", "not defined"},
-	} {
-		from := words()
-		from["rules/X1.yaml"] = &fstest.MapFile{Data: []byte(rule(`"zebra"`))}
-		from[x.name] = &fstest.MapFile{Data: []byte(x.file)}
-		_, err := Load(from)
-		if err == nil || !strings.Contains(err.Error(), x.want) || !strings.HasPrefix(err.Error(), x.name) {
-			t.Errorf("the error is %v, expected %s and %q", err, x.name, x.want)
-		}
+			own, want := fstest.MapFS{}, ""
+			for _, f := range archive.Files {
+				if f.Name == "error" {
+					want = strings.TrimSpace(string(f.Data))
+					continue
+				}
+				own[f.Name] = &fstest.MapFile{Data: f.Data}
+			}
+			_, err = Load(Files(), own)
+			if err == nil {
+				t.Fatal("the file is read")
+			}
+			if got := strings.TrimSpace(err.Error()); got != want {
+				t.Errorf("the error is\n%s\nexpected\n%s", got, want)
+			}
+		})
 	}
 	if _, err := Load(fstest.MapFS{}); err == nil {
 		t.Error("an empty folder gives rules")
 	}
-	from := words()
-	from["rules/X1.yaml"] = &fstest.MapFile{Data: []byte(rule(`"zebra crossing"`))}
-	rules, err := Load(from)
+}
+
+func TestARuleIsOneFile(t *testing.T) {
+	own := fstest.MapFS{"rules/X1.yaml": &fstest.MapFile{Data: []byte(`
+id: X1
+category: crossing
+title: t
+why: w
+source: s
+level: info
+ask: q
+patterns: ["zebra crossing"]
+bad: ["«Zebra crossing» ahead."]
+good: ["A zebra crosses."]
+`)}}
+	rules, err := Load(Files(), own)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package lint
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,11 +67,11 @@ func (r *Rules) compile(source string) (*pattern, error) {
 			continue
 		case f[0] == '~' && len(f) > 1, f[0] == '[' && strings.HasSuffix(f, "]"):
 			if !first {
-				return nil, fmt.Errorf("%s stands after a word; a subject is asked for before the first word", f)
+				return nil, faultAt(f, fmt.Sprintf("%s stands after a word; a subject is asked for before the first word", f), "Write it at the head of the pattern.")
 			}
 			set, err := r.kinds(strings.Trim(f, "~[]"))
 			if err != nil {
-				return nil, err
+				return nil, within(source, err)
 			}
 			p.clause = strings.HasPrefix(f, "~~")
 			if f[0] == '~' {
@@ -87,7 +89,7 @@ func (r *Rules) compile(source string) (*pattern, error) {
 		if (strings.HasPrefix(body, "..") || strings.HasPrefix(body, ",,")) && len(body) > 2 {
 			n, err := strconv.Atoi(body[2:])
 			if err != nil || n < 1 || n > 12 {
-				return nil, fmt.Errorf("%s is not a gap; expected .. or ,, and a number from 1 to 12", f)
+				return nil, faultAt(f, fmt.Sprintf("%s is not a gap; expected .. or ,, and a number from 1 to 12", f), "")
 			}
 			e.kind, e.max, e.commas = someGap, n, body[0] == ','
 			p.elements = append(p.elements, e)
@@ -110,23 +112,23 @@ func (r *Rules) compile(source string) (*pattern, error) {
 		for _, alt := range strings.Split(body, "|") {
 			switch {
 			case alt == "":
-				return nil, fmt.Errorf("%s has an empty alternative", f)
+				return nil, faultAt(f, fmt.Sprintf("%s has an empty alternative", f), "Between two marks | a word is expected.")
 			case alt[0] == '@':
 				i, ok := r.lex.classes[alt[1:]]
 				if !ok {
-					return nil, fmt.Errorf("the class %s is in no word list", alt)
+					return nil, faultAt(alt, fmt.Sprintf("the class %s is in no word list", alt), mend("@", alt[1:], slices.Sorted(maps.Keys(r.lex.classes))))
 				}
 				e.classes = append(e.classes, i)
 			case alt[0] == '#' && len(alt) > 1:
 				s, ok := shapes[alt]
 				if !ok {
-					return nil, fmt.Errorf("the shape %s is unknown; there are #ed #ing #ly #num #any #cap", alt)
+					return nil, faultAt(alt, fmt.Sprintf("the shape %s is unknown", alt), "There are "+strings.Join(slices.Sorted(maps.Keys(shapes)), " ")+".")
 				}
 				e.shapes = append(e.shapes, s)
 			default:
 				ids := r.lex.phrase(alt)
 				if len(ids) != 1 {
-					return nil, fmt.Errorf("%s is two words for the reader of texts; write them apart", alt)
+					return nil, faultAt(alt, fmt.Sprintf("%s is two words for the reader of texts", alt), "Write them apart, with a space.")
 				}
 				e.words = append(e.words, ids[0])
 			}
@@ -134,7 +136,7 @@ func (r *Rules) compile(source string) (*pattern, error) {
 		p.elements = append(p.elements, e)
 	}
 	if len(p.elements) == 0 {
-		return nil, fmt.Errorf("the pattern %q has no word to look for", source)
+		return nil, faultAt(source, fmt.Sprintf("the pattern %q has no word to look for", source), "A pattern has at least one word or class.")
 	}
 	return p, nil
 }

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -24,7 +23,7 @@ func readRewrites(m yaml.MapSlice) ([]rewriting, error) {
 			w.to = fmt.Sprint(item.Value)
 		}
 		if strings.TrimSpace(w.from) == "" {
-			return nil, errors.New("a rewrite has no words to replace")
+			return nil, faultAt("rewrites:", "a rewrite has no words to replace", "Write the words of a finding, a colon, and what may stand instead.")
 		}
 		out = append(out, w)
 	}
@@ -126,13 +125,18 @@ func wordsIn(s, words string) int {
 	if len(low) != len(s) {
 		return -1 // a letter whose capital has another length; offsets would not fit
 	}
+	return wholeIn(low, words)
+}
+
+// wholeIn finds words that are not part of longer ones.
+func wholeIn(s, words string) int {
 	for from := 0; ; {
-		i := strings.Index(low[from:], words)
+		i := strings.Index(s[from:], words)
 		if i < 0 {
 			return -1
 		}
 		i += from
-		if !joined(low, i) && !joined(low, i+len(words)) {
+		if !joined(s, i) && !joined(s, i+len(words)) {
 			return i
 		}
 		from = i + len(words)

@@ -1,12 +1,12 @@
 package lint
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 
@@ -67,29 +67,16 @@ type wordFile struct {
 	Joins yaml.MapSlice `yaml:"joins"`
 }
 
-func load(from fs.FS) (*Rules, error) {
+func load(from ...fs.FS) (*Rules, error) {
 	r := &Rules{lex: newLexicon(), sets: map[string]kindSet{}}
 	for k, name := range kindNames {
 		r.sets[name] = bit(kind(k))
 	}
-	words, err := fs.Glob(from, "words/*.yaml")
-	if err != nil || len(words) == 0 {
-		return nil, errors.Join(err, errors.New("there is no word list: words/*.yaml was expected"))
+	if err := eachFile(from, "words", fieldsOf(wordFile{}), r.readWords); err != nil {
+		return nil, err
 	}
-	for _, name := range words {
-		if err := r.readWords(from, name); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	names, err := fs.Glob(from, "rules/*.yaml")
-	if err != nil || len(names) == 0 {
-		return nil, errors.Join(err, errors.New("there is no rule: rules/*.yaml was expected"))
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if err := r.readRule(from, name); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+	if err := eachFile(from, "rules", fieldsOf(Rule{}), r.readRule); err != nil {
+		return nil, err
 	}
 	if err := r.words.find(r.lex); err != nil {
 		return nil, err
@@ -127,14 +114,48 @@ func (r *Rules) firstWords(e element) []int32 {
 	return out
 }
 
-func (r *Rules) readWords(from fs.FS, name string) error {
-	data, err := fs.ReadFile(from, name)
-	if err != nil {
-		return err
+// eachFile reads the YAML files of a folder in each of the file systems. Of two
+// files with one name the later one counts.
+func eachFile(from []fs.FS, folder string, fields []string, read func(name string, data []byte) error) error {
+	files := map[string][]byte{}
+	for _, f := range from {
+		names, err := fs.Glob(f, folder+"/*.yaml")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if files[name], err = fs.ReadFile(f, name); err != nil {
+				return err
+			}
+		}
 	}
+	if len(files) == 0 {
+		return fmt.Errorf("nothing to read: %s/*.yaml was expected", folder)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := place(name, files[name], fields, read(name, files[name])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fieldsOf gives the names that the fields of a struct have in a file.
+func fieldsOf(v any) []string {
+	var out []string
+	t := reflect.TypeOf(v)
+	for i := range t.NumField() {
+		if tag := t.Field(i).Tag.Get("yaml"); tag != "" && tag != "-" {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
+func (r *Rules) readWords(_ string, data []byte) error {
 	var f wordFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.DisallowUnknownField()); err != nil {
-		return fmt.Errorf("the file is not a word list: %w", err)
+		return err
 	}
 	each := func(m yaml.MapSlice, do func(class, entry string) error) error {
 		for _, item := range m {
@@ -162,7 +183,7 @@ func (r *Rules) readWords(from fs.FS, name string) error {
 	return each(f.Sets, func(set, entry string) error {
 		k, ok := r.sets[entry]
 		if !ok {
-			return fmt.Errorf("the set %s names %q, which is neither a kind of subject nor an earlier set", set, entry)
+			return faultAt(entry, fmt.Sprintf("the set %s names %q, which is neither a kind of subject nor an earlier set", set, entry), mend("", entry, slices.Sorted(maps.Keys(r.sets))))
 		}
 		r.sets[set] |= k
 		return nil
@@ -174,33 +195,48 @@ func (r *Rules) kinds(list string) (kindSet, error) {
 	for _, name := range strings.Split(list, "|") {
 		k, ok := r.sets[name]
 		if !ok {
-			return 0, fmt.Errorf("%q is neither a kind of subject nor a set of them", name)
+			return 0, faultAt(name, fmt.Sprintf("%q is neither a kind of subject nor a set of them", name), mend("", name, slices.Sorted(maps.Keys(r.sets))))
 		}
 		out |= k
 	}
 	return out, nil
 }
 
-func (r *Rules) readRule(from fs.FS, name string) error {
-	data, err := fs.ReadFile(from, name)
+func (r *Rules) readRule(name string, data []byte) error {
+	rule := &Rule{}
+	err := yaml.UnmarshalWithOptions(data, rule, yaml.DisallowUnknownField())
 	if err != nil {
 		return err
 	}
-	rule := &Rule{}
-	if err := yaml.UnmarshalWithOptions(data, rule, yaml.DisallowUnknownField()); err != nil {
-		return fmt.Errorf("the file is not a rule: %w", err)
-	}
 	if rule.ID+".yaml" != path.Base(name) {
-		return fmt.Errorf("the id is %q; a rule's id is the name of its file", rule.ID)
+		return faultAt("id:", fmt.Sprintf("the id is %q; a rule's id is the name of its file", rule.ID), "Rename one of the two.")
 	}
-	if rule.Category == "" || rule.Title == "" || rule.Why == "" || rule.Ask == "" || len(rule.Patterns) == 0 || len(rule.Bad) == 0 || len(rule.Good) == 0 {
-		return errors.New("something is missing; a rule has category, title, why, ask, patterns, bad and good")
+	var missing []string
+	for _, field := range []struct {
+		name  string
+		given bool
+	}{
+		{"category", rule.Category != ""},
+		{"title", rule.Title != ""},
+		{"why", rule.Why != ""},
+		{"level", rule.Level != ""},
+		{"ask", rule.Ask != ""},
+		{"patterns", len(rule.Patterns) > 0},
+		{"bad", len(rule.Bad) > 0},
+		{"good", len(rule.Good) > 0},
+	} {
+		if !field.given {
+			missing = append(missing, field.name)
+		}
+	}
+	if len(missing) > 0 {
+		return &Fault{Say: "something is missing: " + strings.Join(missing, ", "), Mend: "A rule has category, title, why, level, ask, patterns, and examples: bad with the «words» to find, good without a finding."}
 	}
 	if rule.base, err = parseLevel(rule.Level); err != nil {
 		return err
 	}
 	if rule.Certainty < 0 || rule.Certainty > 1 {
-		return fmt.Errorf("the confidence is %v; expected a number from 0 to 1", rule.Certainty)
+		return faultAt("confidence:", fmt.Sprintf("the confidence is %v; expected a number from 0 to 1", rule.Certainty), "")
 	}
 	if rule.Certainty == 0 {
 		rule.Certainty = 0.9
@@ -210,6 +246,9 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 	}
 	rule.bySection = map[Section]Level{}
 	for section, s := range rule.Sections {
+		if !slices.Contains(sections, section) {
+			return faultAt(string(section), fmt.Sprintf("%q is not a section", section), mend("", string(section), sectionNames()))
+		}
 		if rule.bySection[section], err = parseLevel(s); err != nil {
 			return err
 		}
@@ -230,17 +269,20 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 			}
 		}
 	}
+	if err := checkExamples(rule); err != nil {
+		return err
+	}
 	n := len(r.list)
 	r.list = append(r.list, rule)
 	for i, list := range [][]string{rule.Patterns, rule.Unless} {
 		for _, source := range list {
 			p, err := r.compile(source)
 			if err != nil {
-				return err
+				return within(source, err)
 			}
 			for _, p := range p.variants() {
 				if !p.anchored() {
-					return fmt.Errorf("the pattern %q begins with a gap, a group or a shape; expected a word or a class to look for", source)
+					return faultAt(source, fmt.Sprintf("the pattern %q begins with a gap, a group or a shape; expected a word or a class to look for", source), "A pattern is looked for by its first word.")
 				}
 				p.rule, p.unless = n, i == 1
 				r.patterns = append(r.patterns, p)
@@ -250,11 +292,32 @@ func (r *Rules) readRule(from fs.FS, name string) error {
 	return nil
 }
 
+// checkExamples holds the bad examples to one «marked» place each.
+func checkExamples(rule *Rule) error {
+	for _, s := range rule.Bad {
+		open, shut := strings.Index(s, "«"), strings.Index(s, "»")
+		if open < 0 || shut < open || strings.Count(s, "«")+strings.Count(s, "»") != 2 {
+			return faultAt(s, "a bad example marks the words to find, once", "Put « before the first of them and » behind the last.")
+		}
+	}
+	return nil
+}
+
+var sections = []Section{Causes, Timeline, FollowUps, External, Evidence}
+
+func sectionNames() []string {
+	var out []string
+	for _, s := range sections {
+		out = append(out, string(s))
+	}
+	return out
+}
+
 func parseLevel(s string) (Level, error) {
 	if i := slices.Index(levelNames[:], s); i >= 0 {
 		return Level(i), nil
 	}
-	return 0, fmt.Errorf("the level is %q; expected info, warning or error", s)
+	return 0, faultAt(s, fmt.Sprintf("the level is %q; expected info, warning or error", s), "")
 }
 
 // level weighs a finding by where it stands and whom it points at. What
