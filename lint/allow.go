@@ -24,7 +24,7 @@ type Kept struct {
 	Reason string `json:"reason"` // as the author gave it
 }
 
-// Review checks a text and hears its allowances. An author who has a reason to
+// Review checks a text, looks at it as a whole, and hears its allowances. An author who has a reason to
 // keep a wording says so in the text:
 //
 //	<!-- debrief: allow B03, the customer's own words -->
@@ -34,7 +34,7 @@ type Kept struct {
 // none. An allowance without a reason keeps nothing, and one that keeps nothing
 // is reported: it would hide the next wording that somebody writes there.
 func (r *Rules) Review(t Text) Report {
-	found := r.Check(t)
+	found := r.run(t, true)
 	if !strings.Contains(t.Body, allowMark) {
 		return Report{Findings: found}
 	}

@@ -9,9 +9,9 @@ import (
 // chatFields hold what somebody wrote, in the messages of common chats.
 var chatFields = []string{`"text"`, `"message"`, `"body"`, `"content"`, `"comment"`, `"msg"`}
 
-// checkChat checks messages that stand one JSON object a line. Only strings in
+// runChat checks messages that stand one JSON object a line. Only strings in
 // the fields of chats are prose; each is somebody's own words.
-func (r *Rules) checkChat(t Text) []Finding {
+func (r *Rules) runChat(t Text) []Finding {
 	var out []Finding
 	body := t.Body
 	for from := 0; from < len(body); {
@@ -30,7 +30,7 @@ func (r *Rules) checkChat(t Text) []Finding {
 				one.Section = Evidence
 			}
 			one.Body = body
-			out = append(out, r.checkMapped(one, m, Plain)...)
+			out = append(out, r.runMapped(one, m, Plain, false)...)
 		}
 		from = to + 1
 	}

@@ -7,6 +7,7 @@ type checker struct {
 	rules  *Rules
 	text   Text
 	names  map[string]bool
+	things map[string][][]string // the words of each name of a thing, by the first
 	tokens []token
 	found  []raw
 	from   int // the sentence looked at: tokens[from:to]
@@ -14,6 +15,8 @@ type checker struct {
 	before int // the first token of the sentence before
 	sect   Section
 	level  int             // of the heading that set the section
+	survey *survey         // counts over the whole text; nil if nobody asked
+	title  bool            // the block is a heading
 	probe  func(token int) // looks at every token of a sentence, in tests
 }
 
@@ -42,7 +45,15 @@ func (c *checker) reset(t Text) {
 	c.tokens, c.found = c.tokens[:0], c.found[:0]
 	c.from, c.to, c.before = 0, 0, 0
 	c.sect, c.level = t.Section, 0
-	c.names = nil
+	c.names, c.things = nil, nil
+	for _, n := range t.Things {
+		if words := strings.Fields(strings.ToLower(n)); len(words) > 0 {
+			if c.things == nil {
+				c.things = map[string][][]string{}
+			}
+			c.things[words[0]] = append(c.things[words[0]], words)
+		}
+	}
 	if len(t.Names) > 0 {
 		c.names = map[string]bool{}
 		for _, n := range t.Names {
@@ -66,11 +77,20 @@ func (c *checker) run() {
 // flush checks the tokens gathered for a block, sentence by sentence.
 func (c *checker) flush() {
 	c.quotations()
+	if c.things != nil {
+		c.markThings()
+	}
+	if c.survey != nil {
+		c.survey.block(c, c.title)
+	}
 	start, before := 0, 0
 	for i := range c.tokens {
 		if i+1 == len(c.tokens) || i-start >= longest || c.endsSentence(i) {
 			c.from, c.to, c.before = start, i+1, before
 			c.sentence()
+			if c.survey != nil {
+				c.survey.sentence(c)
+			}
 			before, start = start, i+1
 		}
 	}
@@ -127,6 +147,29 @@ func (c *checker) quotations() {
 			c.tokens[j].flags |= isQuoted
 		}
 		open = -1
+	}
+}
+
+// markThings marks the names of things that the caller knows.
+func (c *checker) markThings() {
+	word := func(i int) string {
+		return strings.ToLower(c.text.Body[c.tokens[i].start:c.tokens[i].end])
+	}
+	for i := range c.tokens {
+	names:
+		for _, name := range c.things[word(i)] {
+			if i+len(name) > len(c.tokens) {
+				continue
+			}
+			for n := range name {
+				if word(i+n) != name[n] {
+					continue names
+				}
+			}
+			for n := range name {
+				c.tokens[i+n].flags |= isThing
+			}
+		}
 	}
 }
 

@@ -22,6 +22,10 @@
 //		fmt.Println(f.Rule, f.Excerpt, f.Ask)
 //	}
 //
+// [Rules.Review] does more: it looks at the text as a whole, where each sentence may
+// be neutral and all of them point at one team; and it hears what the author allows
+// with a reason, in the text.
+//
 // Checking is pure: the same text and rules give the same findings, in the order
 // of the text. It takes time linear in the length of the text.
 //

@@ -95,7 +95,9 @@ func (c *checker) heading(level int) {
 	case level <= c.level:
 		c.sect, c.level = c.text.Section, 0
 	}
+	c.title = true
 	c.flush()
+	c.title = false
 }
 
 // frontMatter gives the length of the YAML or TOML block at the head of a text.

@@ -156,7 +156,7 @@ func mend(mark, word string, known []string) string {
 		return fmt.Sprintf("Is %s%s meant?", mark, near)
 	}
 	if len(known) > 24 {
-		return fmt.Sprintf("There are %d others, in the word lists.", len(known))
+		return "The known ones stand in the word lists."
 	}
 	return fmt.Sprintf("There are %s.", mark+strings.Join(known, ", "+mark))
 }

@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"cmp"
 	"embed"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -65,6 +67,7 @@ type Text struct {
 	Format  Format   // how Body is written
 	Section Section  // where the text stands; headings of a Markdown text overrule it
 	Names   []string // people's names and handles known to the caller; each word of a name counts
+	Things  []string // names of services, products and places that might be taken for people's
 }
 
 // Finding is one place where the language points at people.
@@ -116,20 +119,34 @@ func Load(from ...fs.FS) (*Rules, error) { return load(from...) }
 
 // Check finds what the rules look for, in the order of the text. Two findings
 // of one rule never overlap; findings of different rules may.
-func (r *Rules) Check(t Text) []Finding {
+//
+// What the text as a whole shows, and what its author allows, is found by
+// [Rules.Review].
+func (r *Rules) Check(t Text) []Finding { return r.run(t, false) }
+
+// run checks a text, and surveys it as a whole if it is to.
+func (r *Rules) run(t Text, whole bool) []Finding {
 	switch t.Format {
 	case HTML:
-		return r.checkMapped(t, readHTML(t.Body), Markdown)
+		return r.runMapped(t, readHTML(t.Body), Markdown, whole)
 	case RST:
-		return r.checkMapped(t, readRST(t.Body), Markdown)
+		return r.runMapped(t, readRST(t.Body), Markdown, whole)
 	case JSONLines:
-		return r.checkChat(t)
+		return r.runChat(t)
 	}
 	c := r.checkers.Get().(*checker)
 	c.reset(t)
+	if whole {
+		c.survey = c.newSurvey()
+	}
 	c.run()
 	found := c.findings()
-	c.text, c.names = Text{}, nil // the text is the caller's
+	if s := c.survey; s != nil && t.Section != Evidence {
+		s.found = found
+		found = append(found, r.whole(s, t.Body, t.Section)...)
+		slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	}
+	c.text, c.names, c.things, c.survey = Text{}, nil, nil, nil // the text is the caller's
 	r.checkers.Put(c)
 	return found
 }

@@ -20,7 +20,7 @@ func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
 			end := strings.Index(marked, "»") - len("«")
 			hit := false
 			var got []string
-			for _, f := range rules.Check(Text{Body: body}) {
+			for _, f := range checkExample(rule, body) {
 				if f.Rule == rule.ID {
 					got = append(got, f.Excerpt)
 					hit = hit || f.Start == start && f.End == end
@@ -31,11 +31,20 @@ func TestEveryRuleFindsItsBadSentencesAndSparesItsGoodOnes(t *testing.T) {
 			}
 		}
 		for _, body := range rule.Good {
-			for _, f := range rules.Check(Text{Body: body}) {
+			for _, f := range checkExample(rule, body) {
 				t.Errorf("%s finds %q in a good sentence of %s: %s", f.Rule, f.Excerpt, rule.ID, body)
 			}
 		}
 	}
+}
+
+// checkExample reads an example as its rule means it: a sentence, or for a rule
+// about whole texts a document.
+func checkExample(rule Rule, body string) []Finding {
+	if rule.Measure != nil {
+		return Default().Review(Text{Body: body, Format: Markdown}).Findings
+	}
+	return Default().Check(Text{Body: body})
 }
 
 // A rewrite is silent, and what has been rewritten is not rewritten again.

@@ -43,12 +43,12 @@ func (m *mapped) back(start, end, size int) (int, int) {
 	return from, max(from, to)
 }
 
-// checkMapped checks a text that had to be rewritten and gives the findings
+// runMapped checks a text that had to be rewritten and gives the findings
 // their places in the original.
-func (r *Rules) checkMapped(t Text, m *mapped, format Format) []Finding {
+func (r *Rules) runMapped(t Text, m *mapped, format Format, whole bool) []Finding {
 	inner := t
 	inner.Body, inner.Format = string(m.text), format
-	found := r.Check(inner)
+	found := r.run(inner, whole)
 	for i := range found {
 		f := &found[i]
 		f.Start, f.End = m.back(f.Start, f.End, len(t.Body))

@@ -27,6 +27,7 @@ type Rule struct {
 	Suggestions []string           `yaml:"suggestions"` // other wordings; {who} stands for who is named
 	Rewrites    yaml.MapSlice      `yaml:"rewrites"`    // words of a finding, and what may stand there instead
 	Certainty   float64            `yaml:"confidence"`  // of a finding whose subject is certain; 0.9 if not given
+	Measure     *Measure           `yaml:"measure"`     // what is looked at in the whole text, instead of patterns
 	Patterns    []string           `yaml:"patterns"`    // what is looked for, see the pattern language in docs
 	Unless      []string           `yaml:"unless"`      // a sentence with one of these is let be
 	Bad         []string           `yaml:"bad"`         // must be found, at the «marked» place
@@ -221,7 +222,7 @@ func (r *Rules) readRule(name string, data []byte) error {
 		{"why", rule.Why != ""},
 		{"level", rule.Level != ""},
 		{"ask", rule.Ask != ""},
-		{"patterns", len(rule.Patterns) > 0},
+		{"patterns", len(rule.Patterns) > 0 || rule.Measure != nil},
 		{"bad", len(rule.Bad) > 0},
 		{"good", len(rule.Good) > 0},
 	} {
@@ -243,6 +244,11 @@ func (r *Rules) readRule(name string, data []byte) error {
 	}
 	if rule.rewriting, err = readRewrites(rule.Rewrites); err != nil {
 		return err
+	}
+	if rule.Measure != nil {
+		if err := rule.Measure.prepare(r); err != nil {
+			return err
+		}
 	}
 	rule.bySection = map[Section]Level{}
 	for section, s := range rule.Sections {

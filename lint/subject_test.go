@@ -75,3 +75,22 @@ func TestTheCallerCanNamePeople(t *testing.T) {
 		t.Fatal("the named person is not found")
 	}
 }
+
+// A project teaches what its own words speak of.
+func TestACallerTeachesNamesOfPeopleAndThings(t *testing.T) {
+	for _, x := range []struct {
+		text Text
+		want int
+	}{
+		{Text{Body: "Zorblax broke checkout."}, 0},
+		{Text{Body: "Zorblax wiped the volume.", Names: []string{"Zorblax Quill"}}, 2},
+		{Text{Body: "Anna broke checkout."}, 2},
+		{Text{Body: "Anna broke checkout.", Things: []string{"anna"}}, 0},
+		{Text{Body: "Anna Gateway broke checkout, and Ben wiped the volume.", Things: []string{"Anna Gateway"}}, 2},
+		{Text{Body: "The Anna Gateway engineer broke checkout.", Things: []string{"Anna Gateway"}}, 1},
+	} {
+		if got := Default().Check(x.text); len(got) != x.want {
+			t.Errorf("found %v in %q, expected %d", got, x.text.Body, x.want)
+		}
+	}
+}
