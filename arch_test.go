@@ -32,9 +32,10 @@ var rules = []struct {
 	{"internal/timeline", []string{"internal/when", "internal/redact", "internal/cue", "lint"}, "a proposal is a pure function of evidence and people"},
 	{"internal/coach", []string{"internal/timeline", "lint", "internal/redact", "internal/when", "internal/cue"}, "questions are found in a timeline, never in a tool's format"},
 	{"internal/report", []string{"internal/timeline", "internal/coach", "lint", "internal/redact", "internal/when"}, "a report shows what others found and finds nothing itself"},
+	{"internal/proofread", []string{"lint"}, "files and configuration are found here, language is judged there"},
 	{"internal/lsp", []string{"lint"}, "an editor needs the language engine and nothing else of ours"},
 	{"internal/truth", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "lint"}, "the judge may look at everything; nothing looks at the judge"},
-	{"internal/cli", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
+	{"internal/cli", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},
 }
 
@@ -141,5 +142,31 @@ func TestSizes(t *testing.T) {
 			}
 		}
 		t.Logf("%6d lines  %s", lines, p.ImportPath)
+	}
+}
+
+// A dependency is a decision, so ARCHITECTURE.md gives its reason.
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(mod)) {
+		path, version, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || !strings.HasPrefix(version, "v") || strings.Contains(line, "// indirect") {
+			continue
+		}
+		n++
+		if !bytes.Contains(reasons, []byte(path)) && !bytes.Contains(reasons, []byte("`"+strings.TrimPrefix(path, "golang.org/")+"`")) {
+			t.Errorf("ARCHITECTURE.md does not say why %s is used", path)
+		}
+	}
+	if n == 0 {
+		t.Error("go.mod requires nothing; it is read in the wrong way")
 	}
 }

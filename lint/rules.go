@@ -39,6 +39,10 @@ type Rule struct {
 	rewriting   []rewriting        `yaml:"-"`           //
 }
 
+// Default gives the rule's level where nothing about the place or the subject
+// moves it.
+func (r *Rule) Default() Level { return r.base }
+
 // Rules is a set of rules ready to check texts. It does not change, and any
 // number of goroutines may use it.
 type Rules struct {
@@ -310,6 +314,9 @@ func checkExamples(rule *Rule) error {
 }
 
 var sections = []Section{Causes, Timeline, FollowUps, External, Evidence}
+
+// Sections gives the sections that have a name.
+func Sections() []Section { return slices.Clone(sections) }
 
 func sectionNames() []string {
 	var out []string

@@ -78,6 +78,7 @@ sent anywhere.`,
 		newTimeline(sys),
 		newEvidence(sys),
 		newLint(sys),
+		newRules(sys),
 		newVersion(sys),
 		newMan(),
 	)

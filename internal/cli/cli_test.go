@@ -15,6 +15,8 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/proofread"
+	"debrief.dev/debrief/lint"
 )
 
 var update = flag.Bool("update", false, "write the generated pages and the golden parts of scripts anew")
@@ -104,8 +106,24 @@ func manual(t *testing.T) map[string]string {
 //go:generate go test -run TestManualIsUpToDate . -update
 
 func TestManualIsUpToDate(t *testing.T) {
-	const dir = "../../docs/cli"
-	pages := manual(t)
+	upToDate(t, "docs/cli", manual(t))
+	upToDate(t, "docs/rules", rulebook())
+}
+
+// rulebook gives the pages that belong into docs/rules, by file name.
+func rulebook() map[string]string {
+	rules := lint.Default().List()
+	pages := map[string]string{"README.md": proofread.Index(rules)}
+	for _, r := range rules {
+		pages[r.ID+".md"] = proofread.Page(r)
+	}
+	return pages
+}
+
+// upToDate compares a folder of generated pages with what they have to be.
+func upToDate(t *testing.T, folder string, pages map[string]string) {
+	t.Helper()
+	dir := filepath.Join("../..", filepath.FromSlash(folder))
 	if *update {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
@@ -124,12 +142,12 @@ func TestManualIsUpToDate(t *testing.T) {
 		if err != nil {
 			t.Errorf("%v; \"make docs\" writes it", err)
 		} else if string(got) != text {
-			t.Errorf("docs/cli/%s is not what the commands say; \"make docs\" writes it anew", name)
+			t.Errorf("%s/%s is not what the program says; \"make docs\" writes it anew", folder, name)
 		}
 	}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && pages[d.Name()] == "" {
-			t.Errorf("docs/cli/%s belongs to no command; \"make docs\" removes it", d.Name())
+			t.Errorf("%s/%s belongs to nothing; \"make docs\" removes it", folder, d.Name())
 		}
 		return err
 	})

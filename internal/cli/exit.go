@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/lint"
 )
 
 // Exit codes that are no error.
@@ -49,6 +50,9 @@ func (sys *System) exit(ctx context.Context, cmd *cobra.Command, err error) int 
 	}
 	err = classify(err)
 	say := strings.TrimSpace(oneLine(err.Error()))
+	if fault := (*lint.Fault)(nil); errors.As(err, &fault) {
+		say = printable(fault.Error()) // over lines, with the place marked
+	}
 	fmt.Fprintln(sys.Stderr, "debrief: "+say)
 	hints := []string{debrief.HintOf(err)}
 	if debrief.KindOf(err) == debrief.Invalid && cmd != nil && hints[0] == "" {

@@ -1,187 +1,161 @@
 package cli
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/proofread"
 	"debrief.dev/debrief/lint"
 )
-
-// largestText is the most that "debrief lint" takes of one text, in bytes: a
-// shelf of books.
-const largestText = 64 << 20
 
 // newLint gives "debrief lint".
 func newLint(sys *System) *cobra.Command {
 	var (
-		out    output
-		failOn string
+		out       output
+		opts      proofread.Options
+		failOn    string
+		section   string
+		fix, diff bool
 	)
 	cmd := &cobra.Command{
-		Use:   "lint FILE...",
-		Short: "Find the language of blame in a text, and what to ask instead",
-		Long: `Lint reads Markdown or plain text and points at wording that makes people the
-cause, where a fact or a condition would say more. Each finding names the rule,
-the words, and a question that asks for the missing fact. Quotations, code and
-log lines are let be. "-" is standard input.
+		Use:   "lint PATH...",
+		Short: "Find the language of blame in texts, and what to ask instead",
+		Long: `Lint points at wording that makes people the cause, where a fact or a condition
+would say more. Each finding names the rule, the words, and a question that asks
+for the missing fact. Quotations, code and log lines are let be.
 
-The exit code is 0 when nothing was found at or above --fail-on, 1 when
-something was, and 2 when the command was not understood.`,
+A path is a file, a folder, a pattern such as "docs/**/*.md", or "-" for standard
+input. In folders it reads Markdown, plain text, reStructuredText, HTML and JSON
+lines of chats (.md .txt .rst .html .jsonl and their kin), and passes over folders
+that begin with a dot, node_modules and vendor.
+
+A wording is kept with its reason, in the text:
+  <!-- debrief: allow B03, the customer's own words -->
+or in the file .debrief.yaml, which is looked for from each text's folder upwards
+and also sets levels, names, own rules and what to ignore. A reason that keeps
+nothing is reported, too.
+
+Formats: text for people; json, sarif (2.1.0), github (annotations of a workflow)
+and junit for programs. Columns count characters, from 1.
+
+Exit codes: 0 nothing found at or above --fail-on, 1 something found, 2 the
+command, the configuration or a rule was not understood, 3 there is no such file
+or revision, 4 a file may not be read, 7 a text is larger than 64 MiB.`,
 		Example: `  debrief lint postmortem.md
-  debrief lint *.md --format json
-  git show HEAD:postmortem.md | debrief lint -
-  debrief lint postmortem.md --fail-on error`,
-		Args: somePaths("the files to read, or - for standard input"),
+  debrief lint docs --fail-on warning
+  debrief lint . --since origin/main --format github
+  debrief lint docs --fix
+  git show HEAD:postmortem.md | debrief lint - --stdin-name postmortem.md`,
+		Args: somePaths("the files or folders to read, or - for standard input"),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			format, err := out.form("text", "json")
+			format, err := out.form(proofread.Formats()...)
 			if err != nil {
 				return err
 			}
-			least, err := level(failOn)
-			if err != nil {
-				return err
-			}
-			rules, found := lint.Default(), []placed{}
-			for _, path := range paths {
-				text, err := textOf(sys, path)
-				if err != nil {
-					return err
+			var least lint.Level
+			if failOn != "" {
+				if least, err = proofread.ParseLevel(failOn); err != nil {
+					return &debrief.Error{Kind: debrief.Invalid, Field: "--fail-on", Say: fmt.Sprintf("%q is not a level.", failOn), Hint: "Known are: info, warning, error.", Err: err}
 				}
-				found = append(found, placeAll(path, text.Body, rules.Check(text))...)
-				if err := cmd.Context().Err(); err != nil {
-					return err
+			}
+			if opts.Section, err = sectionOf(section); err != nil {
+				return err
+			}
+			if fix && slices.Contains(paths, "-") {
+				return &debrief.Error{Kind: debrief.Invalid, Field: "--fix", Say: "Standard input cannot be rewritten in place.", Hint: "--diff shows what would change."}
+			}
+			opts.Stdin = sys.Stdin
+			files, err := proofread.Files(paths)
+			if err != nil {
+				return err
+			}
+			result, err := proofread.Run(cmd.Context(), files, opts)
+			if err != nil {
+				return err
+			}
+			if failOn == "" {
+				least = result.FailOn
+			}
+			var rewritten []proofread.Rewritten
+			if fix || diff {
+				var only func(proofread.Finding) bool
+				if opts.Since != "" {
+					only = func(proofread.Finding) bool { return true }
+				}
+				rewritten = result.Rewrite(only)
+			}
+			if fix {
+				for _, w := range rewritten {
+					if err := w.Save(); err != nil {
+						return err
+					}
 				}
 			}
 			err = out.write(sys, func(w io.Writer) error {
-				if format == "json" {
-					return findingsJSON(w, found)
+				if diff || fix && format == "text" {
+					for _, r := range rewritten {
+						if _, err := io.WriteString(w, r.Diff()); err != nil {
+							return err
+						}
+					}
 				}
-				return findingsText(w, paint(out.path == "" && sys.colours(sys.StdoutTerminal)), found)
+				if diff {
+					return nil
+				}
+				return proofread.Write(w, format, result, lintPaint(paint(out.path == "" && sys.colours(sys.StdoutTerminal))), version())
 			})
 			if err != nil {
 				return err
 			}
-			for _, f := range found {
-				if f.Level >= least {
-					return errFindings
-				}
+			if result.Failed(least) || diff && !fix && len(rewritten) > 0 {
+				return errFindings
 			}
 			return nil
 		},
 	}
-	out.flags(cmd, "text", "text, json")
-	cmd.Flags().StringVar(&failOn, "fail-on", "info", "exit with 1 from this `level` on: info, warning, error")
+	out.flags(cmd, "text", strings.Join(proofread.Formats(), ", "))
+	f := cmd.Flags()
+	f.StringVar(&failOn, "fail-on", "", "exit with 1 from this `level` on: info, warning, error (default: what the configuration says, else info)")
+	f.StringVar(&opts.Since, "since", "", "only what stands on lines changed since this `revision` of Git, and in new files")
+	f.BoolVar(&fix, "fix", false, "make the safe rewrites in the files, show them as a diff, and report what remains")
+	f.BoolVar(&diff, "diff", false, "show the safe rewrites as a diff instead of the findings; without --fix no file is changed")
+	f.StringVar(&opts.Config, "config", "", "use this `file` as the configuration of every text")
+	f.BoolVar(&opts.Alone, "no-config", false, "read no configuration")
+	f.StringVar(&opts.As, "stdin-name", "", "the `path` that standard input stands for: its ending gives the format, its folder the configuration")
+	f.StringVar(&section, "section", "", "what the texts are part of: causes, timeline, followups, external, evidence")
+	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 	return cmd
 }
 
-// A placed finding is a finding and where it stands. Lines and columns begin at
-// 1; columns count characters.
-type placed struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-	lint.Finding
+// sectionOf reads the name of a section.
+func sectionOf(s string) (lint.Section, error) {
+	if s == "" {
+		return lint.Narrative, nil
+	}
+	for _, known := range lint.Sections() {
+		if s == string(known) {
+			return known, nil
+		}
+	}
+	return "", &debrief.Error{Kind: debrief.Invalid, Field: "--section", Say: fmt.Sprintf("%q is not a section.", s), Hint: "Known are: causes, timeline, followups, external, evidence."}
 }
 
-// placeAll turns offsets into lines and columns. Findings are in the order of
-// the text, so the text is walked once.
-func placeAll(file, body string, found []lint.Finding) []placed {
-	list := make([]placed, 0, len(found))
-	line, start, at := 1, 0, 0
-	for _, f := range found {
-		if f.Start < at { // findings of two rules may begin at one place, never far back
-			line, start, at = 1, 0, 0
-		}
-		for i := strings.IndexByte(body[at:f.Start], '\n'); i >= 0; i = strings.IndexByte(body[at:f.Start], '\n') {
-			line, at = line+1, at+i+1
-			start = at
-		}
-		at = f.Start
-		list = append(list, placed{file, line, utf8.RuneCountInString(body[start:f.Start]) + 1, f})
+func lintPaint(p paint) proofread.Paint {
+	return proofread.Paint{
+		Faint: p.dim, Bold: p.bold,
+		Level: func(l lint.Level, s string) string {
+			switch l {
+			case lint.Error:
+				return p.red(s)
+			case lint.Warning:
+				return p.yellow(s)
+			}
+			return p.blue(s)
+		},
 	}
-	return list
-}
-
-// textOf reads a file, or standard input for "-".
-func textOf(sys *System, path string) (lint.Text, error) {
-	in := sys.Stdin
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return lint.Text{}, err
-		}
-		defer f.Close()
-		in = f
-	}
-	data, err := io.ReadAll(io.LimitReader(in, largestText+1))
-	if err != nil {
-		return lint.Text{}, err
-	}
-	if len(data) > largestText {
-		return lint.Text{}, &debrief.Error{
-			Kind: debrief.TooLarge, Field: path, Say: "The text is larger than 64 MiB.",
-			Hint: "\"debrief evidence\" reads exports and logs of any size; lint is for what people wrote about them.",
-		}
-	}
-	t := lint.Text{Body: strings.ToValidUTF8(string(data), "\uFFFD"), Format: lint.Plain}
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".md", ".markdown", ".mdown", "":
-		t.Format = lint.Markdown
-	}
-	return t, nil
-}
-
-func level(s string) (lint.Level, error) {
-	for _, v := range []lint.Level{lint.Info, lint.Warning, lint.Error} {
-		if strings.EqualFold(s, v.String()) {
-			return v, nil
-		}
-	}
-	return 0, &debrief.Error{
-		Kind: debrief.Invalid, Field: "--fail-on", Say: fmt.Sprintf("%q is not a level.", s),
-		Hint: "Known are: info, warning, error.",
-	}
-}
-
-func findingsText(w io.Writer, p paint, found []placed) error {
-	b := bufio.NewWriter(w)
-	for _, f := range found {
-		mark := p.blue
-		switch f.Level {
-		case lint.Warning:
-			mark = p.yellow
-		case lint.Error:
-			mark = p.red
-		}
-		fmt.Fprintf(b, "%s:%d:%d: %s %s: %s\n", oneLine(f.File), f.Line, f.Column, mark(f.Rule), oneLine(f.Title), p.bold("“"+oneLine(f.Excerpt)+"”"))
-		if f.Ask != "" {
-			fmt.Fprintf(b, "    ask: %s\n", oneLine(f.Ask))
-		}
-		for _, s := range f.Suggestions {
-			fmt.Fprintf(b, "    say: %s\n", oneLine(s))
-		}
-	}
-	return b.Flush()
-}
-
-func findingsJSON(w io.Writer, found []placed) error {
-	doc := struct {
-		Schema   string   `json:"schema"`
-		Findings []placed `json:"findings"`
-	}{"debrief.lint/1", found}
-	if err := json.MarshalWrite(w, doc, json.Deterministic(true), jsontext.EscapeForJS(true), jsontext.Multiline(true)); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, "\n")
-	return err
 }

@@ -1,0 +1,378 @@
+package proofread
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/lint"
+)
+
+// ConfigName is the file that is looked for from a text's folder upwards. The
+// nearest one counts, alone.
+const ConfigName = ".debrief.yaml"
+
+// Config is what a team says of its texts, in the part "lint" of .debrief.yaml.
+// Paths in it are relative to the folder it stands in.
+type Config struct {
+	FailOn string            `yaml:"fail-on"` // the level from which the exit code is 1
+	Levels map[string]string `yaml:"levels"`  // of rules: info, warning, error, off
+	Rules  []string          `yaml:"rules"`   // folders with rules and words of one's own
+	Names  []string          `yaml:"names"`   // people
+	Things []string          `yaml:"things"`  // services, products and places
+	Ignore []string          `yaml:"ignore"`  // patterns of paths that are not read
+	Allow  []Allowance       `yaml:"allow"`   // what is kept, and why
+
+	dir    string // "" if there is no file
+	path   string
+	failOn lint.Level
+	levels map[string]lint.Level
+	rules  *lint.Rules
+	source []byte
+	used   []bool // of Allow
+}
+
+// Allowance keeps what a rule finds in some files, for a reason.
+type Allowance struct {
+	Rule   string `yaml:"rule"`
+	In     string `yaml:"in"` // a pattern of paths; every file if empty
+	Reason string `yaml:"reason"`
+}
+
+// configs finds and keeps the configuration of files.
+type configs struct {
+	alone  bool
+	fixed  string
+	byFile map[string]*Config // by path of the configuration; "" for none
+	order  []*Config
+}
+
+// of gives the configuration of a text.
+func (c *configs) of(path string) (*Config, error) {
+	file := ""
+	switch {
+	case c.alone:
+	case c.fixed != "":
+		file = c.fixed
+	default:
+		dir := "."
+		if path != "-" {
+			dir = filepath.Dir(path)
+		}
+		full, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		for {
+			if name := filepath.Join(full, ConfigName); isFile(name) {
+				file = name
+				break
+			}
+			up := filepath.Dir(full)
+			if up == full {
+				break
+			}
+			full = up
+		}
+	}
+	if known := c.byFile[file]; known != nil {
+		return known, nil
+	}
+	config, err := ReadConfig(file)
+	if err != nil {
+		return nil, err
+	}
+	if c.byFile == nil {
+		c.byFile = map[string]*Config{}
+	}
+	c.byFile[file] = config
+	c.order = append(c.order, config)
+	return config, nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// ReadConfig reads a configuration; "" is the one that changes nothing. What is
+// not understood is shown with its line.
+func ReadConfig(path string) (*Config, error) {
+	file := struct {
+		Lint *Config `yaml:"lint"`
+	}{&Config{}}
+	var data []byte
+	if path != "" {
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			return nil, err
+		}
+		if err := yaml.UnmarshalWithOptions(data, &file, yaml.DisallowUnknownField()); err != nil {
+			return nil, notRead(path, err)
+		}
+	}
+	c := file.Lint
+	if c == nil {
+		c = &Config{}
+	}
+	c.path, c.source = path, data
+	if path != "" {
+		full, err := filepath.Abs(path)
+		if err != nil {
+			return nil, err
+		}
+		c.dir = filepath.Dir(full)
+	}
+	return c, c.prepare()
+}
+
+// prepare checks what the configuration says and makes it ready.
+func (c *Config) prepare() error {
+	var err error
+	if c.FailOn == "" {
+		c.FailOn = lint.Info.String()
+	}
+	if c.failOn, err = ParseLevel(c.FailOn); err != nil {
+		return c.wrong("$.lint.fail-on", fmt.Sprintf("%q is not a level.", c.FailOn), "Known are: info, warning, error.")
+	}
+	if c.rules, err = c.loadRules(); err != nil {
+		return err
+	}
+	known := []string{"allow"}
+	for _, r := range c.rules.List() {
+		known = append(known, r.ID)
+	}
+	c.levels = map[string]lint.Level{}
+	for rule, s := range c.Levels {
+		where := "$.lint.levels." + rule
+		if !slices.Contains(known, rule) {
+			return c.wrong(where, fmt.Sprintf("There is no rule %q.", rule), "\"debrief rules\" lists them.")
+		}
+		if s == "off" {
+			c.levels[rule] = off
+			continue
+		}
+		if c.levels[rule], err = ParseLevel(s); err != nil {
+			return c.wrong(where, fmt.Sprintf("%q is not a level.", s), "Known are: off, info, warning, error.")
+		}
+	}
+	for i, pattern := range c.Ignore {
+		if !doublestar.ValidatePattern(pattern) {
+			return c.wrong(fmt.Sprintf("$.lint.ignore[%d]", i), fmt.Sprintf("%q is not a pattern of paths.", pattern), "* stands for part of a name, ** for any number of folders.")
+		}
+	}
+	for i, a := range c.Allow {
+		where := fmt.Sprintf("$.lint.allow[%d]", i)
+		switch {
+		case !slices.Contains(known, a.Rule):
+			return c.wrong(where, fmt.Sprintf("There is no rule %q to allow.", a.Rule), "\"debrief rules\" lists them.")
+		case strings.TrimSpace(a.Reason) == "":
+			return c.wrong(where, "This allowance gives no reason.", "The next reader needs it to know whether it still holds. Write: reason: \"…\"")
+		case !doublestar.ValidatePattern(a.In):
+			return c.wrong(where, fmt.Sprintf("%q is not a pattern of paths.", a.In), "* stands for part of a name, ** for any number of folders.")
+		}
+	}
+	c.used = make([]bool, len(c.Allow))
+	return nil
+}
+
+// off is below every level.
+const off lint.Level = -1
+
+// loadRules reads the team's own rules beside the usual ones.
+func (c *Config) loadRules() (*lint.Rules, error) {
+	if len(c.Rules) == 0 {
+		return lint.Default(), nil
+	}
+	from := []fs.FS{lint.Files()}
+	for i, dir := range c.Rules {
+		named := dir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(c.dir, dir)
+		}
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, c.wrong(fmt.Sprintf("$.lint.rules[%d]", i), fmt.Sprintf("There is no folder %s.", named), "It holds rules/ID.yaml, and words/*.yaml if the rules need words of their own.")
+		}
+		from = append(from, os.DirFS(dir))
+	}
+	rules, err := lint.Load(from...)
+	if err != nil {
+		return nil, RuleError(err)
+	}
+	return rules, nil
+}
+
+// RuleError gives what a rule file lacks as an error for people.
+func RuleError(err error) error {
+	return &debrief.Error{Kind: debrief.Invalid, Say: err.Error(), Hint: "\"debrief rules test DIR\" tries a folder of rules.", Err: err}
+}
+
+// notRead explains a file that is not the YAML expected.
+func notRead(path string, err error) error {
+	e := &debrief.Error{Kind: debrief.Invalid, Field: path, Say: "The configuration cannot be read.", Err: err}
+	var y yaml.Error
+	if errors.As(err, &y) {
+		line := 0
+		if t := y.GetToken(); t != nil && t.Position != nil {
+			line = t.Position.Line
+		}
+		e.Field = fmt.Sprintf("%s:%d", path, line)
+		e.Say = "The configuration cannot be read: " + y.GetMessage() + "."
+	}
+	if u := (*yaml.UnknownFieldError)(nil); errors.As(err, &u) {
+		e.Hint = "Under \"lint:\" may stand fail-on, levels, rules, names, things, ignore and allow; an allowance has rule, in and reason."
+	}
+	return e
+}
+
+// wrong is an error about a place in the configuration.
+func (c *Config) wrong(where, say, hint string) error {
+	return &debrief.Error{Kind: debrief.Invalid, Field: fmt.Sprintf("%s:%d", c.path, c.line(where)), Say: say, Hint: hint}
+}
+
+// line gives the line of a place in the configuration, from 1; 1 if it is not found.
+func (c *Config) line(where string) int {
+	node := c.node(where)
+	if node == nil || node.GetToken() == nil {
+		return 1
+	}
+	return node.GetToken().Position.Line
+}
+
+func (c *Config) node(where string) ast.Node {
+	path, err := yaml.PathString(where)
+	if err != nil {
+		return nil
+	}
+	file, err := parser.ParseBytes(c.source, 0)
+	if err != nil {
+		return nil
+	}
+	node, err := path.FilterFile(file)
+	if err != nil {
+		return nil
+	}
+	return node
+}
+
+// ParseLevel reads the name of a level.
+func ParseLevel(s string) (lint.Level, error) {
+	for _, v := range []lint.Level{lint.Info, lint.Warning, lint.Error} {
+		if strings.EqualFold(s, v.String()) {
+			return v, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a level: known are info, warning, error", s)
+}
+
+// level sets the level that the team gave the finding's rule, and tells whether the
+// rule is on.
+func (c *Config) level(f *lint.Finding) bool {
+	level, given := c.levels[f.Rule]
+	if given && level != off {
+		f.Level = level
+	}
+	return !given || level != off
+}
+
+func (c *Config) ignores(path string) bool {
+	return slices.ContainsFunc(c.Ignore, func(p string) bool { return c.matches(p, path) })
+}
+
+// allows tells whether the team keeps what a rule finds in a file.
+func (c *Config) allows(path, rule string) bool {
+	for i, a := range c.Allow {
+		if a.Rule == rule && (a.In == "" || c.matches(a.In, path)) {
+			c.used[i] = true
+			return true
+		}
+	}
+	return false
+}
+
+// matches compares a pattern with a path, from the folder of the configuration. A
+// pattern without a slash speaks of names in any folder.
+func (c *Config) matches(pattern, path string) bool {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return false
+	}
+	if rel, err := filepath.Rel(c.dir, full); err == nil {
+		path = filepath.ToSlash(rel)
+	}
+	if !strings.Contains(pattern, "/") {
+		pattern = "**/" + pattern
+	}
+	return doublestar.MatchUnvalidated(strings.TrimSuffix(pattern, "/"), path) || doublestar.MatchUnvalidated(strings.TrimSuffix(pattern, "/")+"/**", path)
+}
+
+// unused reports allowances that keep nothing, once all files they may speak of
+// were read: those of a configuration whose whole folder was checked.
+func (c *configs) unused(files []File) []Finding {
+	var out []Finding
+	for _, config := range c.order {
+		if config.dir == "" || !covers(files, config.dir) {
+			continue
+		}
+		for i, a := range config.Allow {
+			if config.used[i] || config.levels["allow"] == off {
+				continue
+			}
+			f := lint.Finding{
+				Rule: "allow", Category: "allowance", Title: "An allowance that keeps nothing", Level: lint.Warning, Confidence: 1,
+				Why: "It would hide the next wording that somebody writes there.",
+				Ask: fmt.Sprintf("Is what %s found gone from %s? Then the allowance can go, too.", a.Rule, orAll(a.In)),
+			}
+			line := config.line(fmt.Sprintf("$.lint.allow[%d]", i))
+			p := newPlaces(string(config.source))
+			f.Start = p.starts[line-1]
+			f.End = f.Start + len(p.line(line))
+			f.Excerpt = p.line(line)
+			config.level(&f)
+			out = append(out, p.place(shorter(config.path), f))
+		}
+	}
+	return out
+}
+
+func orAll(pattern string) string {
+	if pattern == "" {
+		return "all files"
+	}
+	return pattern
+}
+
+// covers tells whether a run has read every text below a folder.
+func covers(files []File, dir string) bool {
+	have := map[string]bool{}
+	for _, f := range files {
+		if full, err := filepath.Abs(f.Path); err == nil {
+			have[full] = true
+		}
+	}
+	whole := true
+	err := walk(dir, func(path string) { whole = whole && have[path] })
+	return err == nil && whole
+}
+
+// shorter gives a path as seen from the current folder, if that is shorter.
+func shorter(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
+		return rel
+	}
+	return path
+}
