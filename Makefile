@@ -4,7 +4,8 @@
 # (any version from 1.21 on fetches the one that go.mod names). On Debian:
 #   apt-get install git make gcc libc6-dev golang
 # Everything else is fetched by Go, in the versions that go.mod, tools/go.mod
-# and their go.sum name.
+# and their go.sum name. Tests drive a real Neovim, which "make test" installs as
+# root on Debian.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -37,8 +38,13 @@ run: build ## draft a pre-read and a timeline from the sample incident, and prin
 	done
 
 .PHONY: test
-test: format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
+test: setup format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
 	@printf '\n== all steps passed\n'
+
+.PHONY: setup
+setup:
+	$(call step,programs that tests drive)
+	@tools/setup.sh
 
 .PHONY: tools
 tools:

@@ -33,7 +33,7 @@ var rules = []struct {
 	{"internal/coach", []string{"internal/timeline", "lint", "internal/redact", "internal/when", "internal/cue"}, "questions are found in a timeline, never in a tool's format"},
 	{"internal/report", []string{"internal/timeline", "internal/coach", "lint", "internal/redact", "internal/when"}, "a report shows what others found and finds nothing itself"},
 	{"internal/proofread", []string{"lint"}, "files and configuration are found here, language is judged there"},
-	{"internal/lsp", []string{"lint"}, "an editor needs the language engine and nothing else of ours"},
+	{"internal/lsp", nil, "the protocol knows notes on a text and not who makes them"},
 	{"internal/truth", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "lint"}, "the judge may look at everything; nothing looks at the judge"},
 	{"internal/cli", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},

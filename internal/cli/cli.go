@@ -79,6 +79,7 @@ sent anywhere.`,
 		newEvidence(sys),
 		newLint(sys),
 		newRules(sys),
+		newLSP(sys),
 		newVersion(sys),
 		newMan(),
 	)

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -17,13 +18,21 @@ type Note struct {
 	Why        string   // why it costs learning
 	Ask        string   // a question to ask instead
 	Source     string   // where the rule comes from
-	Rewrites   []string // what Start to End could say instead, best first
+	Keepable   bool     // an allowance in the text can keep the words
+	Rewrites   []Edit   // each is safe alone; best first
+}
+
+// An Edit replaces the bytes from Start to End.
+type Edit struct {
+	Start, End int
+	Text       string
 }
 
 // Severity is LSP's.
 type Severity int
 
 const (
+	Error       Severity = 1
 	Warning     Severity = 2
 	Information Severity = 3
 	Hint        Severity = 4
@@ -43,17 +52,32 @@ type publishParams struct {
 	Diagnostics []diagnostic `json:"diagnostics"`
 }
 
-// publish checks a document and sends what was found.
-func (s *Server) publish(uri string) error {
-	d := s.open[uri]
-	d.notes = s.Check(uri, d.language, d.text)
+// refresh checks the documents that have changed since they were checked, in the
+// order in which they changed, and sends what was found.
+func (s *Server) refresh() error {
+	for _, uri := range s.stale {
+		d, open := s.open[uri]
+		if !open || d.checked == d.document {
+			continue
+		}
+		d.notes, d.checked = s.Check(uri, d.language, d.text), d.document
+		err := s.wire.notify("textDocument/publishDiagnostics", publishParams{
+			URI: uri, Version: &d.version, Diagnostics: s.diagnostics(d),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.stale = s.stale[:0]
+	return nil
+}
+
+func (s *Server) diagnostics(d *openDocument) []diagnostic {
 	found := make([]diagnostic, 0, len(d.notes))
 	for _, n := range d.notes {
 		found = append(found, s.diagnostic(d, n))
 	}
-	return s.wire.notify("textDocument/publishDiagnostics", publishParams{
-		URI: uri, Version: &d.version, Diagnostics: found,
-	})
+	return found
 }
 
 func (s *Server) diagnostic(d *openDocument, n Note) diagnostic {
@@ -98,9 +122,6 @@ func (s *Server) hover(p positionParams) (any, error) {
 		if n.Ask != "" {
 			fmt.Fprintf(&b, "\n\nAsk instead: *%s*", n.Ask)
 		}
-		for _, r := range n.Rewrites {
-			fmt.Fprintf(&b, "\n\nPerhaps: %s", r)
-		}
 		fmt.Fprintf(&b, "\n\n`%s`", n.Rule)
 		if n.Source != "" {
 			fmt.Fprintf(&b, " · %s", n.Source)
@@ -130,50 +151,118 @@ type codeAction struct {
 	} `json:"edit"`
 }
 
-// codeAction offers, for each note that touches the range, its rewrites and a
-// way to keep the words: a comment above the paragraph, with a reason to fill in.
+// fixAll is the kind of the action that makes every safe rewrite at once.
+const fixAll = "source.fixAll"
+
+// codeAction offers, for each note that touches the range, its rewrites and a way
+// to keep the words: a comment above the paragraph, with a reason to fill in. Asked
+// for all, it offers every rewrite of the document in one edit.
 func (s *Server) codeAction(p struct {
 	TextDocument textDocument `json:"textDocument"`
 	Range        span         `json:"range"`
+	Context      struct {
+		Only []string `json:"only"`
+	} `json:"context"`
 },
 ) (any, error) {
 	d, err := s.find(p.TextDocument.URI)
 	if err != nil {
 		return nil, err
 	}
+	uri := p.TextDocument.URI
+	wanted := func(kind string) bool {
+		if len(p.Context.Only) == 0 {
+			return kind == quickFix
+		}
+		for _, only := range p.Context.Only {
+			if kind == only || strings.HasPrefix(kind, only+".") {
+				return true
+			}
+		}
+		return false
+	}
 	from, to := d.offset(p.Range.Start, s.encoding), d.offset(p.Range.End, s.encoding)
 	actions := []codeAction{}
 	for _, n := range d.notes {
-		if n.End < from || n.Start > to {
+		if n.End < from || n.Start > to || !wanted(quickFix) {
 			continue
 		}
 		about := []diagnostic{s.diagnostic(d, n)}
 		for i, r := range n.Rewrites {
-			a := codeAction{Title: "Say: " + shorten(r), Kind: "quickfix", Diagnostics: about, IsPreferred: i == 0}
-			a.Edit.Changes = map[string][]textEdit{p.TextDocument.URI: {{Range: s.span(d, n.Start, n.End), NewText: r}}}
+			a := codeAction{Title: title(d.document, r), Kind: quickFix, Diagnostics: about, IsPreferred: i == 0}
+			a.Edit.Changes = map[string][]textEdit{uri: {{Range: s.span(d, r.Start, r.End), NewText: r.Text}}}
 			actions = append(actions, a)
 		}
-		if !keepable(d.language) {
-			continue
+		if a, ok := s.keep(uri, d, n); ok {
+			a.Diagnostics = about
+			actions = append(actions, a)
 		}
-		line := paragraphStart(d.document, d.position(n.Start, s.encoding).Line)
-		keep := codeAction{Title: "Keep, because … (" + n.Rule + ")", Kind: "quickfix", Diagnostics: about}
-		keep.Edit.Changes = map[string][]textEdit{p.TextDocument.URI: {{
-			Range:   span{Start: position{Line: line}, End: position{Line: line}},
-			NewText: "<!-- debrief: allow " + n.Rule + ", reason -->\n",
-		}}}
-		actions = append(actions, keep)
+	}
+	if all := s.allRewrites(d); len(all) > 0 && wanted(fixAll) {
+		a := codeAction{Title: "Make every safe rewrite", Kind: fixAll, Diagnostics: []diagnostic{}}
+		a.Edit.Changes = map[string][]textEdit{uri: all}
+		actions = append(actions, a)
 	}
 	return actions, nil
 }
 
-// keepable tells whether a comment can stand in a document of this language.
-func keepable(language string) bool {
-	switch language {
-	case "markdown", "html", "mdx", "quarto", "rmd":
-		return true
+const quickFix = "quickfix"
+
+// keep offers a comment that keeps the words of a note.
+func (s *Server) keep(uri string, d *openDocument, n Note) (codeAction, bool) {
+	comment := ""
+	switch d.language {
+	case "markdown", "html", "mdx", "quarto", "rmd", "plaintext", "text":
+		comment = "<!-- debrief: allow " + n.Rule + ", reason -->\n"
+	case "restructuredtext", "rst":
+		comment = ".. debrief: allow " + n.Rule + ", reason\n\n"
 	}
-	return false
+	if comment == "" || !n.Keepable {
+		return codeAction{}, false
+	}
+	line := paragraphStart(d.document, d.position(n.Start, s.encoding).Line)
+	a := codeAction{Title: "Keep, because … (" + n.Rule + ")", Kind: quickFix}
+	a.Edit.Changes = map[string][]textEdit{uri: {{
+		Range:   span{Start: position{Line: line}, End: position{Line: line}},
+		NewText: comment,
+	}}}
+	return a, true
+}
+
+// allRewrites gives the first rewrite of every note, but for those that overlap an
+// earlier one.
+func (s *Server) allRewrites(d *openDocument) []textEdit {
+	var list []Edit
+	for _, n := range d.notes {
+		if len(n.Rewrites) > 0 {
+			list = append(list, n.Rewrites[0])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Edit) int { return a.Start - b.Start })
+	var out []textEdit
+	end := 0
+	for _, r := range list {
+		if r.Start >= end {
+			out = append(out, textEdit{Range: s.span(d, r.Start, r.End), NewText: r.Text})
+			end = r.End
+		}
+	}
+	return out
+}
+
+// title says in a menu what an edit does: what will stand there, with the words
+// behind it.
+func title(d *document, r Edit) string {
+	rest := d.text[r.End:]
+	if i := strings.IndexAny(rest, "\r\n"); i >= 0 {
+		rest = rest[:i]
+	}
+	words := strings.Fields(rest)
+	tail := strings.Join(words[:min(3, len(words))], " ")
+	if rest != "" && rest[0] != ' ' {
+		return "Write: " + shorten(r.Text+tail)
+	}
+	return "Write: " + shorten(strings.TrimSpace(r.Text+" "+tail))
 }
 
 // paragraphStart is the line on which the paragraph of a line begins: a comment

@@ -4,10 +4,11 @@
 // It speaks the Language Server Protocol over a pair of streams. It understands
 // a dozen messages: the life of the server (initialize, shutdown, exit), the
 // life of a document (didOpen, didChange with incremental changes, didSave,
-// didClose), hover (why a note is made and where the rule comes from) and code
-// actions (use a rewrite, or keep the words with a reason). After each change
-// it publishes the document's diagnostics again. It imports nothing else of
-// ours but lint, and it never writes what a document says to a log.
+// didClose), hover (why a note is made and where the rule comes from), code actions
+// (use a rewrite, make them all, or keep the words with a reason). After changes it
+// publishes the document's diagnostics again; it does not offer them on demand as
+// well, for editors would show them twice. It imports nothing of ours: what is found
+// is given to it, as notes. It never writes what a document says to a log.
 package lsp
 
 import (
@@ -15,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // A Server serves one client.
@@ -27,8 +29,9 @@ type Server struct {
 	wire     *wire
 	encoding encoding
 	open     map[string]*openDocument
-	ready    bool // initialize was answered
-	stopping bool // shutdown was asked for
+	ready    bool     // initialize was answered
+	stopping bool     // shutdown was asked for
+	stale    []string // documents that changed, in order, since they were checked
 }
 
 // openDocument is a document that the editor has open.
@@ -36,7 +39,8 @@ type openDocument struct {
 	*document
 	language string // the editor's language id ("markdown", "plaintext")
 	version  int
-	notes    []Note // of the present text
+	notes    []Note // of the text that was checked
+	checked  *document
 }
 
 // errExit ends the loop of Run when the client says exit.
@@ -52,7 +56,7 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 		var bad *rpcError
 		switch {
 		case errors.As(err, &bad):
-			if err := s.wire.write(&message{Error: bad}); err != nil {
+			if err := s.wire.write(&message{ID: &null, Error: bad}); err != nil {
 				return err
 			}
 			continue
@@ -69,8 +73,18 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 		} else if err != nil {
 			return err
 		}
+		// Who types fast, or pastes, is answered once: nothing is checked while more
+		// of the editor's messages are waiting.
+		if !s.wire.waiting() {
+			if err := s.refresh(); err != nil {
+				return err
+			}
+		}
 	}
 }
+
+// null is the id of an answer to what could not be read.
+var null = json.RawMessage("null")
 
 // serve handles one message. It returns an error only when the stream is of no
 // more use; what is wrong with a message is answered.
@@ -80,6 +94,12 @@ func (s *Server) serve(m *message) error {
 	}
 	if m.Method == "exit" {
 		return errExit
+	}
+	if m.ID != nil {
+		// A question is about the text as it is now.
+		if err := s.refresh(); err != nil {
+			return err
+		}
 	}
 	result, err := s.dispatch(m)
 	if m.ID == nil {
@@ -127,8 +147,12 @@ func (s *Server) dispatch(m *message) (any, error) {
 		return call(m, s.hover)
 	case "textDocument/codeAction":
 		return call(m, s.codeAction)
-	case "initialized", "textDocument/didSave", "workspace/didChangeConfiguration", "$/cancelRequest", "$/setTrace":
+	case "workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles", "textDocument/didSave":
+		s.recheck() // a configuration may have been saved
 		return nil, nil
+	}
+	if m.ID == nil {
+		return nil, nil // a notification this server has no use for, such as "initialized"
 	}
 	return nil, &rpcError{Code: codeNoMethod, Message: "this server does not know " + m.Method}
 }
@@ -167,12 +191,10 @@ func (s *Server) initialize(p initializeParams) (any, error) {
 	s.ready = true
 	return map[string]any{
 		"capabilities": map[string]any{
-			"positionEncoding": s.encoding,
-			"textDocumentSync": map[string]any{"openClose": true, "change": 2, "save": true}, // 2: incremental
-			"hoverProvider":    true,
-			"codeActionProvider": map[string]any{
-				"codeActionKinds": []string{"quickfix"},
-			},
+			"positionEncoding":   s.encoding,
+			"textDocumentSync":   map[string]any{"openClose": true, "change": 2, "save": true}, // 2: incremental
+			"hoverProvider":      true,
+			"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix, fixAll}},
 		},
 		"serverInfo": map[string]string{"name": "debrief", "version": s.Version},
 	}, nil
@@ -191,7 +213,8 @@ func (s *Server) didOpen(p struct {
 ) (any, error) {
 	d := p.TextDocument
 	s.open[d.URI] = &openDocument{document: newDocument(d.Text), language: d.LanguageID, version: d.Version}
-	return nil, s.publish(d.URI)
+	s.stale = append(s.stale, d.URI)
+	return nil, nil
 }
 
 func (s *Server) didChange(p struct {
@@ -214,7 +237,8 @@ func (s *Server) didChange(p struct {
 		}
 	}
 	d.version = p.TextDocument.Version
-	return nil, s.publish(p.TextDocument.URI)
+	s.stale = append(s.stale, p.TextDocument.URI)
+	return nil, nil
 }
 
 func (s *Server) didClose(p struct {
@@ -226,6 +250,15 @@ func (s *Server) didClose(p struct {
 	return nil, s.wire.notify("textDocument/publishDiagnostics", publishParams{
 		URI: p.TextDocument.URI, Diagnostics: []diagnostic{},
 	})
+}
+
+// recheck marks every document as changed.
+func (s *Server) recheck() {
+	for uri, d := range s.open {
+		d.checked = nil
+		s.stale = append(s.stale, uri)
+	}
+	slices.Sort(s.stale)
 }
 
 func (s *Server) find(uri string) (*openDocument, error) {

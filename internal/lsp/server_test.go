@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"pgregory.net/rapid"
 )
 
 // check is a stand-in for the linter: it notes every "Dana broke" it sees.
@@ -22,7 +24,7 @@ func check(_, _, text string) []Note {
 		notes = append(notes, Note{
 			Start: at, End: at + len("Dana broke"), Rule: "names-a-person", Severity: Warning,
 			Message: "A person stands where a condition could.", Why: "The room stops asking what made the step possible.",
-			Ask: "What made it possible?", Source: "Seed, part 4", Rewrites: []string{"The change broke"},
+			Ask: "What made it possible?", Source: "Seed, part 4", Keepable: true, Rewrites: []Edit{{at, at + len("Dana broke"), "The change broke"}},
 		})
 		at += len("Dana broke")
 	}
@@ -56,6 +58,8 @@ const (
 	initialize = `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{"general":{"positionEncodings":["%s"]}}}}`
 	shutdown   = `{"jsonrpc":"2.0","id":9,"method":"shutdown"}`
 	exit       = `{"jsonrpc":"2.0","method":"exit"}`
+	// A question makes the server look at once instead of when nothing more is waiting.
+	question = `{"jsonrpc":"2.0","id":7,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///a.md"},"position":{"line":99,"character":0}}}`
 )
 
 func didOpen(text string) string {
@@ -92,11 +96,11 @@ func TestSession(t *testing.T) {
 		change := `{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a.md","version":2},"contentChanges":[
 			{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"text":"Well:\n"},
 			{"range":{"start":{"line":2,"character":0},"end":{"line":2,"character":4}},"text":"The deploy"}]}}`
-		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it.\nDana broke that.\n"), change, shutdown, exit)
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it.\nDana broke that.\n"), question, change, shutdown, exit)
 		if d := diagnostics(t, got[1]); len(d) != 2 {
 			t.Fatalf("at first %d notes, want 2", len(d))
 		}
-		d := diagnostics(t, got[2])
+		d := diagnostics(t, got[3])
 		if len(d) != 1 || d[0].Range.Start != (position{Line: 1}) {
 			t.Errorf("after the change %+v, want one note at line 1", d)
 		}
@@ -127,10 +131,30 @@ func TestSession(t *testing.T) {
 			t.Errorf("the comment is %+v", e)
 		}
 	})
+	t.Run("changes that wait are checked once", func(t *testing.T) {
+		change := `{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a.md","version":%d},"contentChanges":[{"text":"Dana broke %d."}]}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Quiet."), fmt.Sprintf(change, 2, 2), fmt.Sprintf(change, 3, 3), shutdown, exit)
+		if len(got) != 3 {
+			t.Fatalf("%d messages, want the answers and one list of notes", len(got))
+		}
+		if d := diagnostics(t, got[1]); len(d) != 1 {
+			t.Errorf("got %+v, want one note", d)
+		}
+	})
+	t.Run("every safe rewrite is made at once", func(t *testing.T) {
+		action := `{"jsonrpc":"2.0","id":2,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a.md"},
+			"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"only":["source.fixAll"]}}}`
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it.\nDana broke that."), action, shutdown, exit)
+		raw, _ := json.Marshal(got[2].Result)
+		var actions []codeAction
+		if err := json.Unmarshal(raw, &actions); err != nil || len(actions) != 1 || len(actions[0].Edit.Changes["file:///a.md"]) != 2 {
+			t.Errorf("got %s, want one action with two edits", raw)
+		}
+	})
 	t.Run("a closed document loses its notes", func(t *testing.T) {
 		closing := `{"jsonrpc":"2.0","method":"textDocument/didClose","params":{"textDocument":{"uri":"file:///a.md"}}}`
-		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), closing, shutdown, exit)
-		if d := diagnostics(t, got[2]); len(d) != 0 {
+		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), question, closing, shutdown, exit)
+		if d := diagnostics(t, got[3]); len(d) != 0 {
 			t.Errorf("got %+v, want none", d)
 		}
 	})
@@ -163,6 +187,12 @@ func TestRunTellsHowASessionEnded(t *testing.T) {
 	if err := s.Run(strings.NewReader("Content-Length: 99999999999\r\n\r\n"), io.Discard); err == nil {
 		t.Error("a message past the limit is accepted")
 	}
+	if err := s.Run(strings.NewReader(strings.Repeat("x", 1<<20)), io.Discard); err == nil {
+		t.Error("an endless header is read on")
+	}
+	if err := s.Run(strings.NewReader(strings.Repeat("A: b\r\n", 99)), io.Discard); err == nil {
+		t.Error("a header without an end is read on")
+	}
 	if err := s.Run(strings.NewReader(""), io.Discard); err == nil {
 		t.Error("a stream that ends before shutdown ends without an error")
 	}
@@ -186,5 +216,44 @@ func FuzzPositionsAndOffsetsAgree(f *testing.F) {
 				t.Fatalf("%s: offset %d came back as %d in %q", e, at, back, text)
 			}
 		}
+	})
+}
+
+// Any sequence of edits gives the text that an editor has, in all encodings.
+func TestEditsGiveTheEditorsText(t *testing.T) {
+	pieces := []string{"", "a", "é", "😀", "\n", "\r\n", "変更", "Dana broke it.", "\t"}
+	rapid.Check(t, func(t *rapid.T) {
+		e := rapid.SampledFrom([]encoding{utf8Units, utf16Units, utf32Units}).Draw(t, "encoding")
+		text := strings.Join(rapid.SliceOf(rapid.SampledFrom(pieces)).Draw(t, "text"), "")
+		d := newDocument(text)
+		for range rapid.IntRange(1, 6).Draw(t, "edits") {
+			// Offsets between runes, as an editor has them, and not inside a line end.
+			var borders []int
+			for i := range text + "x" {
+				if i == 0 || i > len(text) || i == len(text) || !(text[i] == '\n' && text[i-1] == '\r') {
+					borders = append(borders, i)
+				}
+			}
+			from := rapid.SampledFrom(borders).Draw(t, "from")
+			to := rapid.SampledFrom(borders).Draw(t, "to")
+			from, to = min(from, to), max(from, to)
+			piece := rapid.SampledFrom(pieces).Draw(t, "piece")
+			s := span{Start: d.position(from, e), End: d.position(to, e)}
+			text = text[:from] + piece + text[to:]
+			if d = d.replace(s, piece, e); d.text != text {
+				t.Fatalf("after %+v the server has %q, the editor %q", s, d.text, text)
+			}
+		}
+	})
+}
+
+func FuzzServer(f *testing.F) {
+	for _, m := range []string{fmt.Sprintf(initialize, "utf-8"), didOpen("Dana broke it."), question, shutdown, exit} {
+		f.Add([]byte(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(m), m)))
+	}
+	start := fmt.Sprintf(initialize, "utf-16")
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		in := io.MultiReader(strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(start), start)), bytes.NewReader(data))
+		_ = (&Server{Check: check}).Run(in, io.Discard) // an error is an answer; a panic is not
 	})
 }

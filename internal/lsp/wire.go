@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/textproto"
 	"strconv"
 	"strings"
 	"sync"
@@ -59,16 +58,9 @@ func newWire(in io.Reader, out io.Writer) *wire {
 // read returns the next message. It returns io.EOF when the client has closed
 // its side between two messages.
 func (w *wire) read() (*message, error) {
-	header, err := textproto.NewReader(w.in).ReadMIMEHeader()
+	n, err := w.header()
 	if err != nil {
-		if errors.Is(err, io.EOF) && len(header) == 0 {
-			return nil, io.EOF
-		}
-		return nil, fmt.Errorf("reading a message header: %w", err)
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(header.Get("Content-Length")))
-	if err != nil || n < 0 {
-		return nil, fmt.Errorf("a message header has no usable Content-Length: %q", header.Get("Content-Length"))
+		return nil, err
 	}
 	if n > maxMessage {
 		return nil, fmt.Errorf("a message of %d bytes is past the limit of %d", n, maxMessage)
@@ -83,6 +75,36 @@ func (w *wire) read() (*message, error) {
 	}
 	return &m, nil
 }
+
+// header reads the lines before a message and gives its length in bytes. A line is
+// no longer than the buffer, and there are few of them.
+func (w *wire) header() (int, error) {
+	length := ""
+	for n := range 32 {
+		line, err := w.in.ReadSlice('\n')
+		if err != nil {
+			if errors.Is(err, io.EOF) && n == 0 && len(line) == 0 {
+				return 0, io.EOF
+			}
+			return 0, fmt.Errorf("reading a message header: %w", err)
+		}
+		field := strings.TrimRight(string(line), "\r\n")
+		if field == "" {
+			n, err := strconv.Atoi(length)
+			if err != nil || n < 0 {
+				return 0, fmt.Errorf("a message header has no usable Content-Length: %q", length)
+			}
+			return n, nil
+		}
+		if name, value, ok := strings.Cut(field, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
+			length = strings.TrimSpace(value)
+		}
+	}
+	return 0, errors.New("a message header has more than 32 lines")
+}
+
+// waiting tells whether the editor has sent more than was read.
+func (w *wire) waiting() bool { return w.in.Buffered() > 0 }
 
 // write sends one message.
 func (w *wire) write(m *message) error {

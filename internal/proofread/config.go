@@ -59,31 +59,18 @@ type configs struct {
 
 // of gives the configuration of a text.
 func (c *configs) of(path string) (*Config, error) {
-	file := ""
+	file, err := "", error(nil)
 	switch {
 	case c.alone:
 	case c.fixed != "":
 		file = c.fixed
+	case path == "-":
+		file, err = upwards(ConfigName) // that of the current folder
 	default:
-		dir := "."
-		if path != "-" {
-			dir = filepath.Dir(path)
-		}
-		full, err := filepath.Abs(dir)
-		if err != nil {
-			return nil, err
-		}
-		for {
-			if name := filepath.Join(full, ConfigName); isFile(name) {
-				file = name
-				break
-			}
-			up := filepath.Dir(full)
-			if up == full {
-				break
-			}
-			full = up
-		}
+		file, err = upwards(path)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if known := c.byFile[file]; known != nil {
 		return known, nil
@@ -98,6 +85,25 @@ func (c *configs) of(path string) (*Config, error) {
 	c.byFile[file] = config
 	c.order = append(c.order, config)
 	return config, nil
+}
+
+// upwards looks for a configuration from the folder of a path to the root; "" if
+// there is none.
+func upwards(path string) (string, error) {
+	dir, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return "", err
+	}
+	for {
+		if name := filepath.Join(dir, ConfigName); isFile(name) {
+			return name, nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", nil
+		}
+		dir = up
+	}
 }
 
 func isFile(name string) bool {

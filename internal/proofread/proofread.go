@@ -87,7 +87,11 @@ func Run(ctx context.Context, files []File, o Options) (*Result, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		config, err := configs.of(f.Path)
+		path := f.Path
+		if path == "-" && o.As != "" {
+			path = o.As
+		}
+		config, err := configs.of(path)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/lsp"
+	"debrief.dev/debrief/internal/proofread"
+	"debrief.dev/debrief/lint"
+)
+
+// newLSP gives "debrief lsp".
+func newLSP(sys *System) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "lsp",
+		Short: "Serve an editor with the findings of debrief lint, while one types",
+		Long: `Lsp speaks the Language Server Protocol on standard input and output: an editor
+starts it and shows what "debrief lint" finds under the words, with the reason and
+a question on hover, and offers rewrites and a comment that keeps the words. It
+obeys .debrief.yaml as "debrief lint" does. How to set up an editor stands in
+docs/editors.`,
+		Example: `  debrief lsp
+  vim.lsp.start({ name = "debrief", cmd = { "debrief", "lsp" } })   -- in Neovim`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			editor := &proofread.Editor{}
+			server := &lsp.Server{Version: version(), Check: func(uri, language, text string) []lsp.Note {
+				return notes(editor, uri, language, text)
+			}}
+			if err := server.Run(sys.Stdin, sys.Stdout); err != nil {
+				return &debrief.Error{Kind: debrief.Unavailable, Say: "The editor is gone: " + err.Error() + ".", Hint: "An editor starts this command and ends it; it is of no use by hand.", Err: err}
+			}
+			return nil
+		},
+	}
+	// Some editors pass it to every server.
+	cmd.Flags().Bool("stdio", true, "speak on standard input and output, the only way there is")
+	return cmd
+}
+
+// notes gives what is found in a document as an editor shows it.
+func notes(editor *proofread.Editor, uri, language, text string) []lsp.Note {
+	path := pathOf(uri)
+	found, err := editor.Check(path, formatOf(path, language), text)
+	if err != nil {
+		// Where the configuration is not understood, the editor is the place to say so.
+		n := lsp.Note{Rule: "configuration", Severity: lsp.Error, Message: oneLine(err.Error()), Why: debrief.HintOf(err)}
+		n.End = strings.IndexByte(text+"\n", '\n')
+		return []lsp.Note{n}
+	}
+	out := make([]lsp.Note, 0, len(found))
+	for _, f := range found {
+		n := lsp.Note{
+			Start: f.Start, End: f.End, Rule: f.Rule, Message: f.Title + ".", Why: f.Why, Ask: f.Ask,
+			Severity: map[lint.Level]lsp.Severity{lint.Info: lsp.Information, lint.Warning: lsp.Warning, lint.Error: lsp.Error}[f.Level],
+			Keepable: f.Rule != "allow",
+		}
+		if rule, ok := editor.Rule(path, f.Rule); ok {
+			n.Source = rule.Source
+		}
+		for _, w := range f.Rewrites {
+			n.Rewrites = append(n.Rewrites, lsp.Edit{Start: w.Start, End: w.End, Text: w.Text})
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// pathOf gives the path of a document, or "" for one that is in no file.
+func pathOf(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme != "file" {
+		return ""
+	}
+	return filepath.FromSlash(u.Path)
+}
+
+// formatOf reads an editor's language id, and the path where that is none of ours.
+func formatOf(path, language string) lint.Format {
+	switch language {
+	case "markdown", "mdx", "quarto", "rmd":
+		return lint.Markdown
+	case "html", "xhtml":
+		return lint.HTML
+	case "restructuredtext", "rst":
+		return lint.RST
+	case "jsonl":
+		return lint.JSONLines
+	case "plaintext", "text", "gitcommit", "git-commit", "mail":
+		return lint.Plain
+	}
+	return proofread.FormatOf(path)
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Makes sure that the programs are there which tests drive for real. As root on
+# Debian or a relative of it they are installed; elsewhere this says what to
+# install, and the tests that need them are skipped by name.
+set -euo pipefail
+
+missing=()
+command -v nvim >/dev/null 2>&1 || missing+=(neovim)
+
+if [ ${#missing[@]} -eq 0 ]; then
+	echo ok
+	exit 0
+fi
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "installing ${missing[*]} (apt)"
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	exit 0
+fi
+echo "missing: ${missing[*]}; the tests that drive them are skipped"
+echo "hint: on Debian, as root: apt-get install ${missing[*]}"
