@@ -15,6 +15,8 @@ type checker struct {
 	before int // the first token of the sentence before
 	sect   Section
 	level  int             // of the heading that set the section
+	labels []string        // of links that are defined apart from where they are used
+	source []byte          // the stretch that is parsed
 	survey *survey         // counts over the whole text; nil if nobody asked
 	title  bool            // the block is a heading
 	probe  func(token int) // looks at every token of a sentence, in tests
@@ -44,6 +46,7 @@ func (c *checker) reset(t Text) {
 	c.text = t
 	c.tokens, c.found = c.tokens[:0], c.found[:0]
 	c.from, c.to, c.before = 0, 0, 0
+	c.labels = nil
 	c.sect, c.level = t.Section, 0
 	c.names, c.things = nil, nil
 	for _, n := range t.Things {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -13,13 +14,85 @@ import (
 
 var reader = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList)).Parser()
 
-// markdown gathers the prose of a Markdown text block by block. Code, quotations,
-// HTML, link targets and front matter are passed over.
+// markdown gathers the prose of a Markdown text, stretch by stretch. Code,
+// quotations, HTML, link targets and front matter are passed over.
 func (c *checker) markdown() {
 	body := c.text.Body
 	at := frontMatter(body)
-	source := []byte(body[at:])
-	root := reader.Parse(text.NewReader(source), parser.WithContext(parser.NewContext()))
+	c.labels = labelsIn(c.text, at)
+	for at < len(body) {
+		to, bare := cutMarkdown(body, at)
+		c.stretch(at, to, bare)
+		at = to
+	}
+}
+
+// stretch checks one stretch of a Markdown text.
+func (c *checker) stretch(from, to int, bare bool) {
+	if bare {
+		c.bare(from, to)
+		return
+	}
+	c.source = append(c.source[:0], c.text.Body[from:to]...)
+	c.tree(parse(c.source, c.labels), from)
+}
+
+// parse reads a stretch; labels are those of the links that other stretches define.
+func parse(source []byte, labels []string) ast.Node {
+	context := parser.NewContext()
+	for _, label := range labels {
+		context.AddReference(parser.NewReference([]byte(label), nil, nil))
+	}
+	return reader.Parse(text.NewReader(source), parser.WithContext(context))
+}
+
+// labelsIn gives the labels of the links that the text defines apart from where
+// they are used, sorted. Only they make one stretch depend on another.
+func labelsIn(t Text, at int) []string {
+	if !strings.Contains(t.Body[at:], "]:") {
+		return nil
+	}
+	var out []string
+	for at < len(t.Body) {
+		to, _ := cutMarkdown(t.Body, at)
+		out = append(out, labelsOf(t.Body[at:to])...)
+		at = to
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func labelsOf(stretch string) []string {
+	if !strings.Contains(stretch, "]:") {
+		return nil
+	}
+	context := parser.NewContext()
+	reader.Parse(text.NewReader([]byte(stretch)), parser.WithContext(context))
+	var out []string
+	for _, ref := range context.References() {
+		out = append(out, string(ref.Label()))
+	}
+	return out
+}
+
+// bare checks a stretch that is one block without marks of Markdown.
+func (c *checker) bare(from, to int) {
+	body := c.text.Body
+	n := marker(body[from:to])
+	for i := from + n; i < to; {
+		end, next := lineEnd(body, i)
+		c.prose(i, min(end, to))
+		i = next
+	}
+	if n > 0 && body[from] == '#' {
+		c.heading(n - 1)
+		return
+	}
+	c.flush()
+}
+
+// tree checks the blocks below a node of a stretch that begins at offset at.
+func (c *checker) tree(root ast.Node, at int) {
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		switch n.Kind() {
 		case ast.KindBlockquote, ast.KindFencedCodeBlock, ast.KindCodeBlock, ast.KindHTMLBlock:

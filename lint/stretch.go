@@ -1,0 +1,240 @@
+package lint
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A stretch is a part of a text that reads the same whatever stands around it, so
+// that it can be read by itself: at its begin no paragraph, list or fence is open.
+// A text is cut into stretches from its head on, and where one ends is seen from
+// its own words and the line behind it. So what an edit changes are the
+// stretches it touches, until a cut falls on an old one.
+
+// cut gives the end of the stretch that begins at from, and whether all of it is
+// prose without marks, for which nothing has to be parsed.
+func cut(t Text, from int) (to int, bare bool) {
+	if t.Format == Markdown {
+		return cutMarkdown(t.Body, from)
+	}
+	return cutPlain(t.Body, from), false
+}
+
+// cutPlain ends a stretch where a block ends in any case: behind an empty or short
+// line and before a line that begins anew. The two lines are not parted if they may
+// be the head of a mail, which is seen from both.
+func cutPlain(body string, from int) int {
+	full, head := false, false
+	for i := from; i < len(body); {
+		end, next := lineEnd(body, i)
+		if line := strings.TrimSpace(body[i:end]); line == "" {
+			full, head = false, false
+		} else {
+			field := headField(body[i:end])
+			if i > from && !(head && field) && (!full || begins(line) || line[0] == '>') {
+				return i
+			}
+			full, head = end-i > 55, field
+		}
+		i = next
+	}
+	return len(body)
+}
+
+// cutMarkdown ends a stretch behind an empty line, before a line that does not
+// begin with a space, and before an item of a list: whatever was open is closed
+// there, but for fences and HTML. Where it cannot be sure whether one of them is
+// open, the stretch goes on to the end of the text.
+//
+// It is bare if it is one paragraph, heading or item without a mark of Markdown in
+// its words.
+func cutMarkdown(body string, from int) (to int, bare bool) {
+	bare = true
+	empty, unsure := false, false // whether the line before is; whether what is open is known
+	var fence, html string        // what closes the one that is open
+	indent := 0                   // of the open fence
+	for i := from; i < len(body); {
+		start := i
+		end, next := lineEnd(body, i)
+		i = next
+		text := strings.TrimLeft(body[start:end], " ")
+		width := end - start - len(text)
+		known := fence == "" && html == "" && !unsure
+		if strings.Trim(text, "\t\r\v\f") == "" {
+			empty = true
+			bare = bare && known
+			if html == "\n" {
+				html = ""
+			}
+			continue
+		}
+		if start > from && known && width == 0 && (empty && text[0] != '\t' || item(text)) {
+			return start, bare
+		}
+		bare = bare && known && !empty && bareLine(body[from:start], text, width)
+		empty = false
+		switch {
+		case unsure:
+		case fence != "":
+			closes := strings.HasPrefix(strings.TrimLeft(text, "\t "), fence) && strings.Trim(strings.TrimLeft(text, "\t "+fence[:1]), " \t\r") == ""
+			switch {
+			case width < indent: // the item with the fence may have ended
+				unsure = true
+			case closes && width < 4 && text[0] != '\t':
+				fence = ""
+			case closes && indent > 0: // it depends on the item it stands in
+				unsure = true
+			}
+		case html == "\n":
+			unsure = fenceOf(text) != "" || text[0] == '<' && htmlOpen(text) != "\n"
+		case html != "":
+			if closesHTML(text, html) {
+				html = ""
+			}
+		case text[0] == '>': // what is open in a quotation ends with it
+		case text[0] == '<' && width < 4:
+			html = htmlOpen(text)
+			unsure = width > 0 && html != "" && html != "\n"
+		case width < 4 && fenceOf(text) != "":
+			fence, indent = fenceOf(text), width
+		default:
+			inner := strings.TrimLeft(text, "0123456789.)-+* \t") // behind the marks of items
+			unsure = inner != text && text[0] != '\t' && (fenceOf(inner) != "" || htmlOpen(inner) != "" && htmlOpen(inner) != "\n")
+		}
+	}
+	return len(body), bare
+}
+
+// lineEnd gives the end of the line that begins at i, without and with its break.
+func lineEnd(body string, i int) (end, next int) {
+	if n := strings.IndexByte(body[i:], '\n'); n >= 0 {
+		return i + n, i + n + 1
+	}
+	return len(body), len(body)
+}
+
+// item tells an item of a list that ends whatever stands before it.
+func item(line string) bool {
+	return len(line) > 2 && (line[0] == '-' || line[0] == '*' || line[0] == '+') && line[1] == ' ' && (wordByte[line[2]] && line[2] != '_' || line[2] >= utf8.RuneSelf)
+}
+
+// fenceOf gives the marks that a fence begins with, if the line is one.
+func fenceOf(line string) string {
+	if line == "" || line[0] != '`' && line[0] != '~' {
+		return ""
+	}
+	n := len(line) - len(strings.TrimLeft(line, line[:1]))
+	if n < 3 || line[0] == '`' && strings.Contains(line[n:], "`") {
+		return ""
+	}
+	return line[:n]
+}
+
+// htmlOpen gives what ends the HTML that a line begins and does not end itself:
+// "\n" stands for an empty line, "</" for the end of an element that is not read.
+func htmlOpen(line string) string {
+	end := ""
+	switch {
+	case line == "" || line[0] != '<':
+		return ""
+	case strings.HasPrefix(line, "<!--"):
+		end = "-->"
+	case strings.HasPrefix(line, "<?"):
+		end = "?>"
+	case strings.HasPrefix(line, "<![CDATA["):
+		end = "]]>"
+	case len(line) > 2 && line[1] == '!' && line[2] >= 'A' && line[2] <= 'Z':
+		end = ">"
+	default:
+		name := line[1:]
+		if n := strings.IndexAny(name, " \t\r>/"); n >= 0 {
+			name = name[:n]
+		}
+		if !rawElement(name) {
+			return "\n"
+		}
+		end = "</"
+	}
+	if closesHTML(line, end) {
+		return ""
+	}
+	return end
+}
+
+func rawElement(name string) bool {
+	switch strings.ToLower(name) {
+	case "script", "pre", "style", "textarea":
+		return true
+	}
+	return false
+}
+
+// closesHTML tells whether a line ends the HTML that end closes.
+func closesHTML(line, end string) bool {
+	if end != "</" {
+		return strings.Contains(line, end)
+	}
+	for {
+		_, after, found := strings.Cut(line, end)
+		if !found {
+			return false
+		}
+		if name, _, found := strings.Cut(after, ">"); found && rawElement(name) {
+			return true
+		}
+		line = after
+	}
+}
+
+// bareLine tells whether a line, behind the others of its stretch, is prose without
+// marks.
+func bareLine(before, line string, width int) bool {
+	if before == "" {
+		if width > 0 {
+			return false
+		}
+		n := marker(line)
+		if line[0] == '#' && strings.Contains(line[n:], "#") {
+			return false
+		}
+		line = line[n:]
+	} else if before[0] == '#' {
+		return false
+	}
+	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && line[0] != '"' && line[0] != '(' {
+		return false
+	}
+	// A number with a dot or a parenthesis begins an item.
+	if n := len(line) - len(strings.TrimLeft(line, "0123456789")); n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') {
+		return false
+	}
+	for i := 0; i < len(line); i++ {
+		if markByte[line[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// marker gives the length of the mark of an item or heading at the head of a line.
+func marker(line string) int {
+	if item(line) {
+		return 2
+	}
+	n := len(line) - len(strings.TrimLeft(line, "#"))
+	if n > 0 && n <= 6 && n+1 < len(line) && line[n] == ' ' {
+		return n + 1
+	}
+	return 0
+}
+
+// markByte holds the bytes that may mean something to Markdown within a line.
+var markByte = func() (t [256]bool) {
+	for b := range 32 {
+		t[b] = b != '\t' && b != '\r'
+	}
+	for _, b := range []byte("\\`*_[]!<>|~&") {
+		t[b] = true
+	}
+	return t
+}()
