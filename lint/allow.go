@@ -6,8 +6,6 @@ import (
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -38,7 +36,13 @@ func (r *Rules) Review(t Text) Report {
 	if !strings.Contains(t.Body, allowMark) {
 		return Report{Findings: found}
 	}
-	allowances := allowancesIn(t)
+	comments, blocks := commentsAndBlocks(t)
+	return report(t, found, comments, blocks)
+}
+
+// report hears the allowances among comments.
+func report(t Text, found []Finding, comments, blocks []span) Report {
+	allowances := allowancesIn(t.Body, comments, blocks)
 	used := make([]bool, len(allowances))
 	var out Report
 	for _, f := range found {
@@ -100,26 +104,30 @@ func or(s, otherwise string) string {
 // span is a stretch of a text.
 type span struct{ from, to int }
 
-func allowancesIn(t Text) []allowance {
-	var comments, blocks []span
+// commentsAndBlocks gives the comments in a text, and the blocks they may speak of.
+func commentsAndBlocks(t Text) (comments, blocks []span) {
 	switch t.Format {
 	case Markdown:
-		comments, blocks = markdownComments(t.Body)
+		return markdownComments(t.Body)
 	case HTML:
-		comments, blocks = htmlComments(t.Body)
+		return htmlComments(t.Body)
 	case RST, Plain:
-		comments, blocks = plainComments(t.Body, t.Format)
+		return plainComments(t.Body, t.Format)
 	}
+	return nil, nil
+}
+
+func allowancesIn(body string, comments, blocks []span) []allowance {
 	var out []allowance
 	for _, c := range comments {
-		what, ok := strings.CutPrefix(strings.Trim(t.Body[c.from:c.to], "<!-.> \t\r\n"), allowMark)
+		what, ok := strings.CutPrefix(strings.Trim(body[c.from:c.to], "<!-.> \t\r\n"), allowMark)
 		if !ok || what != "" && what[0] != ' ' {
 			continue
 		}
 		a := allowance{start: c.from, end: c.to, from: c.to, to: c.to}
 		rule, reason, _ := strings.Cut(what, ",")
 		a.rule, a.reason = strings.TrimSpace(rule), strings.TrimSpace(reason)
-		if b := about(t.Body, c, blocks); b.to > 0 {
+		if b := about(body, c, blocks); b.to > 0 {
 			a.from, a.to = b.from, b.to
 		}
 		out = append(out, a)
@@ -155,9 +163,24 @@ func without(body string, block, comment span) string {
 // markdownComments gives the comments of a text and the blocks they may speak
 // of: paragraphs, headings, items, cells and whole tables.
 func markdownComments(body string) (comments, blocks []span) {
-	at := frontMatter(body)
-	source := []byte(body[at:])
-	root := reader.Parse(text.NewReader(source), parser.WithContext(parser.NewContext()))
+	for at := frontMatter(body); at < len(body); {
+		to, bare := cutMarkdown(body, at)
+		c, b := stretchComments(body, at, to, bare)
+		comments, blocks = append(comments, c...), append(blocks, b...)
+		at = to
+	}
+	return comments, blocks
+}
+
+// stretchComments does the same for the stretch from at to to.
+func stretchComments(body string, at, to int, bare bool) (comments, blocks []span) {
+	if bare {
+		if strings.TrimSpace(body[at:to]) != "" {
+			blocks = append(blocks, span{at, to})
+		}
+		return nil, blocks
+	}
+	root := parse([]byte(body[at:to]), nil)
 	table := -1 // of the blocks, where cells are being added
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if n.Kind() == east.KindTable {

@@ -13,26 +13,27 @@ var chatFields = []string{`"text"`, `"message"`, `"body"`, `"content"`, `"commen
 // the fields of chats are prose; each is somebody's own words.
 func (r *Rules) runChat(t Text) []Finding {
 	var out []Finding
-	body := t.Body
-	for from := 0; from < len(body); {
-		to := len(body)
-		if end := strings.IndexByte(body[from:], '\n'); end >= 0 {
-			to = from + end
+	for from := 0; from < len(t.Body); {
+		to, next := lineEnd(t.Body, from)
+		out = append(out, r.runMessage(t, from, to)...)
+		from = next
+	}
+	return out
+}
+
+// runMessage checks what is said in one line of a chat.
+func (r *Rules) runMessage(t Text, from, to int) []Finding {
+	var out []Finding
+	if t.Section == Narrative {
+		t.Section = Evidence
+	}
+	for from < to {
+		m, next := chatString(t.Body, from, to)
+		if m == nil {
+			break
 		}
-		for i := from; i < to; {
-			m, next := chatString(body, i, to)
-			if m == nil {
-				break
-			}
-			i = next
-			one := t
-			if one.Section == Narrative {
-				one.Section = Evidence
-			}
-			one.Body = body
-			out = append(out, r.runMapped(one, m, Plain, false)...)
-		}
-		from = to + 1
+		from = next
+		out = append(out, r.runMapped(t, m, Plain, false)...)
 	}
 	return out
 }

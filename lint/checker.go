@@ -74,7 +74,7 @@ func (c *checker) run() {
 		c.markdown()
 		return
 	}
-	c.plain()
+	c.plain(0, len(c.text.Body))
 }
 
 // flush checks the tokens gathered for a block, sentence by sentence.

@@ -186,20 +186,13 @@ func frontMatter(s string) int {
 	return 0
 }
 
-// plain gathers the prose of a text without markup. A sentence goes on over a
+// plain gathers the prose of a stretch of a text without markup. A sentence goes on over a
 // line's end only where the line was full and the next does not begin anew.
-func (c *checker) plain() {
+func (c *checker) plain(from, to int) {
 	body := c.text.Body
 	full := false
-	for i := 0; i < len(body); {
-		end := strings.IndexByte(body[i:], '\n')
-		next := len(body)
-		if end < 0 {
-			end = len(body)
-		} else {
-			end += i
-			next = end + 1
-		}
+	for i := from; i < to; {
+		end, next := lineEnd(body, i)
 		line := strings.TrimSpace(body[i:end])
 		switch {
 		case line == "", line[0] == '>', headLine(body, i, end):

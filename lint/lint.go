@@ -141,13 +141,22 @@ func (r *Rules) run(t Text, whole bool) []Finding {
 	}
 	c.run()
 	found := c.findings()
-	if s := c.survey; s != nil && t.Section != Evidence {
-		s.found = found
-		found = append(found, r.whole(s, t.Body, t.Section)...)
-		slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	if c.survey != nil {
+		found = r.surveyed(t, found, c.survey)
 	}
 	c.text, c.names, c.things, c.survey = Text{}, nil, nil, nil // the text is the caller's
 	r.checkers.Put(c)
+	return found
+}
+
+// surveyed adds what the text as a whole shows to what its sentences show.
+func (r *Rules) surveyed(t Text, found []Finding, s *survey) []Finding {
+	if t.Section == Evidence {
+		return found
+	}
+	s.found = found
+	found = append(found, r.whole(s, t.Body, t.Section)...)
+	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
 	return found
 }
 

@@ -48,18 +48,22 @@ func (m *mapped) back(start, end, size int) (int, int) {
 func (r *Rules) runMapped(t Text, m *mapped, format Format, whole bool) []Finding {
 	inner := t
 	inner.Body, inner.Format = string(m.text), format
-	found := r.run(inner, whole)
+	return m.place(r.run(inner, whole), inner.Body, t.Body)
+}
+
+// place gives findings in what was read their places in the original.
+func (m *mapped) place(found []Finding, read, original string) []Finding {
 	for i := range found {
 		f := &found[i]
-		f.Start, f.End = m.back(f.Start, f.End, len(t.Body))
-		for f.Start > 0 && !utf8.RuneStart(t.Body[f.Start]) {
+		f.Start, f.End = m.back(f.Start, f.End, len(original))
+		for f.Start > 0 && !utf8.RuneStart(original[f.Start]) {
 			f.Start--
 		}
-		for f.End < len(t.Body) && !utf8.RuneStart(t.Body[f.End]) {
+		for f.End < len(original) && !utf8.RuneStart(original[f.End]) {
 			f.End++
 		}
-		f.Rewrites = m.placed(f.Rewrites, inner.Body, t.Body)
-		f.Excerpt = t.Body[f.Start:f.End]
+		f.Rewrites = m.placed(f.Rewrites, read, original)
+		f.Excerpt = original[f.Start:f.End]
 	}
 	return found
 }

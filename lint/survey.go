@@ -39,12 +39,14 @@ type survey struct {
 	classes  []int // looked for by "absent"
 	seen     map[int]bool
 	found    []Finding
-	last     string // who acted last, for the pronoun that follows
 }
+
+// they stands for who acted last before, wherever in the text.
+const they = "they"
 
 // An act is something a person or team did, in the words of the text.
 type act struct {
-	who     string
+	who     string // "we", they, or a name for the actor
 	at      span
 	section Section
 }
@@ -103,12 +105,11 @@ func (s *survey) sentence(c *checker) {
 		who := ""
 		switch {
 		case g.kind == kindPerson:
-			who = s.last
+			who = they
 		case g.kind == kindWe, g.kind == kindI:
 			who = "we"
 		case somebody&bit(g.kind) != 0 && g.end > g.start:
 			who = c.actor(g)
-			s.last = who
 		}
 		if who != "" {
 			from := min(int(c.tokens[g.start].start), int(t.start))
@@ -127,16 +128,61 @@ func (c *checker) actor(g group) string {
 	return strings.ToLower(strings.TrimLeft(c.text.Body[c.tokens[g.start].start:c.tokens[g.end-1].end], "@"))
 }
 
+// resolve puts who is meant in the place of pronouns. Where nobody acted before,
+// there is no act to count.
+func (s *survey) resolve() {
+	last := ""
+	kept := s.acts[:0]
+	for _, a := range s.acts {
+		switch a.who {
+		case they:
+			a.who = last
+		case "we":
+		default:
+			last = a.who
+		}
+		if a.who != "" {
+			kept = append(kept, a)
+		}
+	}
+	s.acts = kept
+}
+
+// add counts what stands in a part of the text, at offset at, to what stood before it.
+func (s *survey) add(part *survey, at int) {
+	move := func(b span) span { return span{b.from + at, b.to + at} }
+	for _, a := range part.acts {
+		a.at = move(a.at)
+		s.acts = append(s.acts, a)
+	}
+	for _, b := range part.blocks {
+		b.at = move(b.at)
+		s.blocks = append(s.blocks, b)
+	}
+	for section, b := range part.headings {
+		if _, known := s.headings[section]; !known {
+			s.headings[section] = move(b)
+		}
+	}
+	for section, n := range part.words {
+		s.words[section] += n
+	}
+	for k, seen := range part.seen {
+		s.seen[k] = s.seen[k] || seen
+	}
+}
+
 // whole gives the findings of the rules about the text as a whole.
 func (r *Rules) whole(s *survey, body string, base Section) []Finding {
+	s.resolve()
+	total := 0
+	for _, n := range s.words {
+		total += n
+	}
 	var out []Finding
 	for _, rule := range r.list {
 		if rule.Measure == nil {
 			continue
-		}
-		total := 0
-		for _, n := range s.words {
-			total += n
 		}
 		if total < rule.Measure.Words {
 			continue
