@@ -104,6 +104,8 @@ func or(s, otherwise string) string {
 // span is a stretch of a text.
 type span struct{ from, to int }
 
+func (s span) moved(by int) span { return span{s.from + by, s.to + by} }
+
 // commentsAndBlocks gives the comments in a text, and the blocks they may speak of.
 func commentsAndBlocks(t Text) (comments, blocks []span) {
 	switch t.Format {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,15 +32,53 @@ func prose(b testing.TB, n int) string {
 	return out.String()
 }
 
+// document is an edited Markdown document of so many words: headings, paragraphs with
+// code, emphasis and links, lists and a table.
+func document(b testing.TB, words int) string {
+	b.Helper()
+	sentences := strings.SplitAfter(strings.ReplaceAll(prose(b, 200<<10), "\n\n", " "), ". ")
+	var out strings.Builder
+	for i, n := 0, 0; n < words; i++ {
+		s := strings.TrimSpace(sentences[i%len(sentences)])
+		n += len(strings.Fields(s))
+		switch {
+		case i%40 == 0:
+			out.WriteString("\n\n## " + []string{"Summary", "Timeline", "Contributing causes", "Follow-ups"}[i/40%4] + "\n\n")
+		case i%40 == 25, i%40 == 30:
+			out.WriteString("\n\n")
+		}
+		switch {
+		case i%40 >= 25 && i%40 < 30:
+			out.WriteString("- " + s + "\n")
+		case i%40 >= 30 && i%40 < 33:
+			if i%40 == 30 {
+				out.WriteString("| time | what |\n|---|---|\n")
+			}
+			out.WriteString("| 10:02 | " + strings.ReplaceAll(s, "|", "/") + " |\n")
+		case i%40 == 33:
+			out.WriteString("\n```\nERROR shard=3 lost quorum\n```\n\n")
+		case i%7 == 6:
+			out.WriteString(s + " See `deploy.yaml` and **the [log](https://example.org/log)**.\n\n")
+		default:
+			out.WriteString(s + " ")
+		}
+	}
+	return out.String()
+}
+
 // BenchmarkCheck gives the speed of a check with every rule.
 func BenchmarkCheck(b *testing.B) {
 	rules := Default()
 	for _, f := range []struct {
-		name   string
-		format Format
-	}{{"plain", Plain}, {"markdown", Markdown}} {
+		name string
+		text Text
+	}{
+		{"plain", Text{Body: prose(b, 1<<20)}},
+		{"markdown", Text{Body: prose(b, 1<<20), Format: Markdown}},
+		{"document", Text{Body: document(b, 170_000), Format: Markdown}},
+	} {
 		b.Run(f.name, func(b *testing.B) {
-			text := Text{Body: prose(b, 1<<20), Format: f.format}
+			text := f.text
 			b.SetBytes(int64(len(text.Body)))
 			b.ReportAllocs()
 			for b.Loop() {
@@ -77,4 +116,35 @@ func BenchmarkCheckRatio(b *testing.B) {
 	}
 	b.ReportMetric(float64(check)/float64(cut), "x/words")
 	b.ReportMetric(float64(check)/float64(small)/10, "x/linear")
+}
+
+// BenchmarkEditRatio types into a document of ten thousand words and reviews it after each
+// key. "ms/edit" is the median, and "x/check" how many times as long a review of the
+// whole text takes.
+func BenchmarkEditRatio(b *testing.B) {
+	rules := Default()
+	text := Text{Body: document(b, 10_000), Format: Markdown}
+	s := rules.Session(text)
+	var edits, checks []time.Duration
+	typed := "The deploy broke checkout. "
+	for b.Loop() {
+		for n := range 20 {
+			at := strings.Index(s.Text()[n*len(s.Text())/21:], "\n\n") + n*len(s.Text())/21 + 2
+			for i := range typed {
+				start := time.Now()
+				s.Edit(at+i, at+i, typed[i:i+1])
+				s.Review()
+				edits = append(edits, time.Since(start))
+			}
+			s.Edit(at, at+len(typed), "")
+		}
+		start := time.Now()
+		rules.Review(text)
+		checks = append(checks, time.Since(start))
+	}
+	slices.Sort(edits)
+	slices.Sort(checks)
+	edit, check := edits[len(edits)/2], checks[len(checks)/2]
+	b.ReportMetric(float64(edit)/float64(time.Millisecond), "ms/edit")
+	b.ReportMetric(float64(check)/float64(edit), "x/check")
 }

@@ -26,6 +26,9 @@
 // be neutral and all of them point at one team; and it hears what the author allows
 // with a reason, in the text.
 //
+// An editor keeps a [Session]: it is told of edits, and reads again only the
+// paragraphs they touch.
+//
 // Checking is pure: the same text and rules give the same findings, in the order
 // of the text. It takes time linear in the length of the text.
 //

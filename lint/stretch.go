@@ -8,14 +8,18 @@ import (
 // A stretch is a part of a text that reads the same whatever stands around it, so
 // that it can be read by itself: at its begin no paragraph, list or fence is open.
 // A text is cut into stretches from its head on, and where one ends is seen from
-// its own words and the line behind it. So what an edit changes are the
-// stretches it touches, until a cut falls on an old one.
+// its own words and the line behind it: an edit changes the stretches it touches,
+// and no more from the first cut on that falls on an old one behind it.
 
 // cut gives the end of the stretch that begins at from, and whether all of it is
 // prose without marks, for which nothing has to be parsed.
 func cut(t Text, from int) (to int, bare bool) {
-	if t.Format == Markdown {
+	switch t.Format {
+	case Markdown:
 		return cutMarkdown(t.Body, from)
+	case JSONLines:
+		_, to = lineEnd(t.Body, from)
+		return to, false
 	}
 	return cutPlain(t.Body, from), false
 }

@@ -150,18 +150,17 @@ func (s *survey) resolve() {
 
 // add counts what stands in a part of the text, at offset at, to what stood before it.
 func (s *survey) add(part *survey, at int) {
-	move := func(b span) span { return span{b.from + at, b.to + at} }
 	for _, a := range part.acts {
-		a.at = move(a.at)
+		a.at = a.at.moved(at)
 		s.acts = append(s.acts, a)
 	}
 	for _, b := range part.blocks {
-		b.at = move(b.at)
+		b.at = b.at.moved(at)
 		s.blocks = append(s.blocks, b)
 	}
 	for section, b := range part.headings {
 		if _, known := s.headings[section]; !known {
-			s.headings[section] = move(b)
+			s.headings[section] = b.moved(at)
 		}
 	}
 	for section, n := range part.words {
