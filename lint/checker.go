@@ -10,7 +10,8 @@ type checker struct {
 	things map[string][][]string // the words of each name of a thing, by the first
 	tokens []token
 	found  []raw
-	from   int // the sentence looked at: tokens[from:to]
+	met    []uint64 // needs of patterns that the sentence meets
+	from   int      // the sentence looked at: tokens[from:to]
 	to     int
 	before int // the first token of the sentence before
 	sect   Section
@@ -186,6 +187,7 @@ func (c *checker) sentence() {
 	}
 	c.tokens[c.from].flags |= isFirst
 	first := len(c.found)
+	c.meet()
 	index := c.rules.index
 	for i := c.from; i < c.to; i++ {
 		if c.probe != nil {
@@ -196,7 +198,9 @@ func (c *checker) sentence() {
 			continue
 		}
 		for _, n := range index[t.id] {
-			c.try(c.rules.patterns[n], i)
+			if p := c.rules.patterns[n]; c.mayMatch(p) {
+				c.try(p, i)
+			}
 		}
 	}
 	if len(c.found) == first {
@@ -218,6 +222,29 @@ func (c *checker) sentence() {
 		}
 	}
 	c.found = kept
+}
+
+// meet notes which needs of patterns the words of the sentence meet. Most patterns
+// are done with by that, whatever they begin with.
+func (c *checker) meet() {
+	if len(c.met) == 0 {
+		c.met = make([]uint64, c.rules.needs/64+1)
+	}
+	clear(c.met)
+	for _, t := range c.tokens[c.from:c.to] {
+		for _, n := range c.rules.meets[t.id] {
+			c.met[n>>6] |= 1 << (n & 63)
+		}
+	}
+}
+
+func (c *checker) mayMatch(p *pattern) bool {
+	for _, n := range p.needs {
+		if c.met[n>>6]&(1<<(n&63)) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *checker) try(p *pattern, i int) {

@@ -19,6 +19,7 @@ type pattern struct {
 	clause   bool    // the subject is that of the clause: ~~set
 	starts   bool    // ^
 	elements []element
+	needs    []int32 // the words and classes without which it cannot match, by number
 }
 
 type elementKind uint8
@@ -162,6 +163,18 @@ func (p *pattern) variants() []*pattern {
 func (p *pattern) anchored() bool {
 	e := p.elements[0]
 	return e.kind == someWord && e.min == 1 && !e.not && len(e.shapes) == 0
+}
+
+// needed gives a name for the words an element cannot do without, or "" if there
+// are none. Elements with the same words have the same name.
+func (e *element) needed() string {
+	if e.kind != someWord || e.min == 0 || e.not || len(e.shapes) > 0 {
+		return ""
+	}
+	words, classes := slices.Clone(e.words), slices.Clone(e.classes)
+	slices.Sort(words)
+	slices.Sort(classes)
+	return fmt.Sprint(slices.Compact(words), slices.Compact(classes))
 }
 
 // match tries the elements from k on at token i and gives the end of the match.

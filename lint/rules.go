@@ -50,7 +50,9 @@ type Rules struct {
 	lex      *lexicon
 	sets     map[string]kindSet
 	patterns []*pattern
-	index    [][]int32 // by id of the first word
+	index    [][]int32 // patterns, by id of the first word
+	meets    [][]int32 // needs of patterns, by id of a word that meets them
+	needs    int       // how many there are
 	words    lists
 	checkers sync.Pool
 }
@@ -87,14 +89,42 @@ func load(from ...fs.FS) (*Rules, error) {
 		return nil, err
 	}
 	r.lex.seal()
-	r.index = make([][]int32, len(r.lex.ids)+1)
-	for i, p := range r.patterns {
-		for _, id := range r.firstWords(p.elements[0]) {
-			r.index[id] = append(r.index[id], int32(i))
-		}
-	}
+	r.buildIndex()
 	r.checkers.New = func() any { return &checker{rules: r} }
 	return r, nil
+}
+
+// buildIndex finds for every word the patterns that begin with it, and what needs
+// of patterns it meets.
+func (r *Rules) buildIndex() {
+	r.index = make([][]int32, len(r.lex.ids)+1)
+	r.meets = make([][]int32, len(r.lex.ids)+1)
+	numbers := map[string]int32{}
+	for i, p := range r.patterns {
+		for k, e := range p.elements {
+			words := []int32(nil)
+			name := e.needed()
+			number, known := numbers[name]
+			if name != "" && !known || k == 0 {
+				words = r.firstWords(e)
+			}
+			if name != "" && !known {
+				number = int32(len(numbers))
+				numbers[name] = number
+				for _, id := range words {
+					r.meets[id] = append(r.meets[id], number)
+				}
+			}
+			if k == 0 {
+				for _, id := range words {
+					r.index[id] = append(r.index[id], int32(i))
+				}
+			} else if name != "" {
+				p.needs = append(p.needs, number)
+			}
+		}
+	}
+	r.needs = len(numbers)
 }
 
 // firstWords gives every word an element can begin with.
