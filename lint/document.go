@@ -3,6 +3,8 @@ package lint
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -268,19 +270,53 @@ func machineLine(line string) bool {
 	if strings.HasPrefix(line, "File \"") || strings.HasPrefix(line, "Traceback (") || strings.HasPrefix(line, "goroutine ") || strings.HasPrefix(line, "$ ") {
 		return true
 	}
-	pairs, level := 0, false
-	n := 0
+	for n, rest := 0, line; n < 4 && rest != ""; n++ {
+		end := spaceIn(rest)
+		if level(rest[:end]) {
+			return true
+		}
+		rest = strings.TrimLeftFunc(rest[end:], unicode.IsSpace)
+	}
+	if strings.Count(line, "=") < 2 {
+		return false
+	}
+	pairs := 0
 	for w := range strings.FieldsSeq(line) {
 		if eq := strings.IndexByte(w, '='); eq > 0 && eq+1 < len(w) && w[eq+1] != '=' {
 			pairs++
 		}
-		if n < 4 {
-			switch strings.Trim(w, "[]:()<>|") {
-			case "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "TRACE", "FATAL", "CRITICAL", "NOTICE", "ERR":
-				level = true
-			}
-		}
-		n++
 	}
-	return pairs >= 2 || level
+	return pairs >= 2
+}
+
+// spaceIn gives the length of what stands before the first space.
+func spaceIn(s string) int {
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b == ' ', b >= '\t' && b <= '\r':
+			return i
+		case b >= utf8.RuneSelf:
+			if n := strings.IndexFunc(s[i:], unicode.IsSpace); n >= 0 {
+				return i + n
+			}
+			return len(s)
+		}
+	}
+	return len(s)
+}
+
+// level tells the level of a log line, in brackets or not.
+func level(word string) bool {
+	const brackets = "[]:()<>|"
+	for word != "" && strings.IndexByte(brackets, word[0]) >= 0 {
+		word = word[1:]
+	}
+	if word == "" || word[0] < 'C' || word[0] > 'W' {
+		return false
+	}
+	switch strings.TrimRight(word, brackets) {
+	case "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "TRACE", "FATAL", "CRITICAL", "NOTICE", "ERR":
+		return true
+	}
+	return false
 }

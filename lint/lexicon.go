@@ -6,11 +6,15 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A lexicon numbers the words the rules speak of and knows their classes.
 type lexicon struct {
 	ids        map[string]int32
+	table      []entry    // the same, to look words up in
+	mask       uint32     // of the hashes in it
 	punct      [256]int32 // id of a mark; 1 stands for a dash
 	possessive int32
 	no, one    int32 // "no one" is read as "no-one"
@@ -57,26 +61,88 @@ func (l *lexicon) intern(word string) int32 {
 
 // id looks a word up without regard to case and to the shape of its apostrophe.
 func (l *lexicon) id(s string) int32 {
-	var buf [48]byte
-	n := 0
+	var buf [64]byte
+	low := buf[:0]
+	h := hashStart
 	for i := 0; i < len(s); i++ {
-		if n == len(buf) {
+		b := s[i]
+		if b >= utf8.RuneSelf {
+			return l.idBeyondASCII(s)
+		}
+		if len(low) == len(buf) {
 			return 0
 		}
-		b := s[i]
-		switch {
-		case b >= 'A' && b <= 'Z':
+		if b >= 'A' && b <= 'Z' {
 			b += 'a' - 'A'
-		case b == 0xE2 && strings.HasPrefix(s[i:], "’"):
-			b = '\''
-			i += len("’") - 1
-		case b >= 0x80:
-			return l.ids[strings.ToLower(strings.ReplaceAll(s, "’", "'"))]
 		}
-		buf[n] = b
-		n++
+		low = append(low, b)
+		h = hashNext(h, b)
 	}
-	return l.ids[string(buf[:n])]
+	return l.lookup(h, string(low), 0)
+}
+
+func (l *lexicon) idBeyondASCII(s string) int32 {
+	var buf [64]byte
+	low := buf[:0]
+	for _, r := range s {
+		if len(low)+utf8.UTFMax > len(buf) {
+			return 0
+		}
+		if r == '’' {
+			r = '\''
+		}
+		low = utf8.AppendRune(low, unicode.ToLower(r))
+	}
+	h := hashStart
+	for _, b := range low {
+		h = hashNext(h, b)
+	}
+	return l.lookup(h, string(low), 0)
+}
+
+// The words stand in a table by a hash (FNV-1a) that the reader of words can
+// reckon while it goes over their letters.
+const hashStart uint32 = 2166136261
+
+func hashNext(h uint32, b byte) uint32 { return (h ^ uint32(b)) * 16777619 }
+
+type entry struct {
+	word string
+	id   int32
+}
+
+// lookup finds a word by its hash. The first skip bytes are not compared beyond
+// the hash but for case.
+func (l *lexicon) lookup(h uint32, s string, skip int) int32 {
+	for i := h & l.mask; ; i = (i + 1) & l.mask {
+		e := &l.table[i]
+		if e.id == 0 {
+			return 0
+		}
+		if len(e.word) == len(s) && e.word[skip:] == s[skip:] && (skip == 0 || e.word[0] == s[0]|0x20) {
+			return e.id
+		}
+	}
+}
+
+// index builds the table, at most half full.
+func (l *lexicon) index() {
+	size := 1
+	for size < 2*len(l.ids)+2 {
+		size *= 2
+	}
+	l.table, l.mask = make([]entry, size), uint32(size-1)
+	for word, id := range l.ids {
+		h := hashStart
+		for i := range len(word) {
+			h = hashNext(h, word[i])
+		}
+		at := h & l.mask
+		for l.table[at].id != 0 {
+			at = (at + 1) & l.mask
+		}
+		l.table[at] = entry{word, id}
+	}
 }
 
 // phrase interns the words of a phrase as the tokenizer would cut them.
@@ -137,6 +203,7 @@ func (l *lexicon) include(into, from string) error {
 
 // seal makes the classes ready for matching. Longer phrases come first.
 func (l *lexicon) seal() {
+	l.index()
 	for i := range l.sets {
 		c := &l.sets[i]
 		c.bits = make([]uint64, len(l.ids)/64+1)

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,8 +96,12 @@ func (c *checker) silent(w Rewrite, m raw, found []raw) bool {
 		return false
 	}
 	was := map[int]bool{} // rules that find something in the sentence as it is, elsewhere
-	for _, f := range found {
-		if f.start >= m.sentence && f.end <= m.stop && (f.end <= w.Start || f.start >= w.End) {
+	first := sort.Search(len(found), func(i int) bool { return found[i].start >= m.sentence })
+	for _, f := range found[first:] {
+		if f.start >= m.stop {
+			break
+		}
+		if f.end <= m.stop && (f.end <= w.Start || f.start >= w.End) {
 			was[f.rule] = true
 		}
 	}

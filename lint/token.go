@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -80,8 +81,38 @@ func (c *checker) run1(i, to int, inner bool) int {
 	return i
 }
 
+// endByte holds the ASCII bytes that end a word in any case.
+var endByte = func() (t [256]bool) {
+	for b := range utf8.RuneSelf {
+		t[b] = !wordByte[b] && !strings.ContainsRune("'-.:/~@%", rune(b))
+	}
+	return t
+}()
+
+// simple reads a word of small letters, the first of which may be a capital, as most
+// are. It gives 0 if what begins at i is not such a word.
+func (c *checker) simple(i, to int) int {
+	body := c.text.Body
+	flags, skip, h, j := isWord, 0, hashStart, i
+	if b := body[i]; b >= 'A' && b <= 'Z' {
+		flags, skip, h, j = isWord|isCap, 1, hashNext(h, b|0x20), i+1
+	}
+	for j < to && body[j] >= 'a' && body[j] <= 'z' {
+		h = hashNext(h, body[j])
+		j++
+	}
+	if j == i || j < to && !endByte[body[j]] && !(body[j] == '.' && (j+1 == to || body[j+1] < utf8.RuneSelf && !wordByte[body[j+1]])) {
+		return 0
+	}
+	c.add(i, j, flags, c.rules.lex.lookup(h, body[i:j], skip))
+	return j
+}
+
 // word reads a word, number, path or address that begins at i, and returns its end.
 func (c *checker) word(i, to int) int {
+	if j := c.simple(i, to); j > 0 {
+		return j
+	}
 	body := c.text.Body
 	r, size := utf8.DecodeRuneInString(body[i:to])
 	if r >= utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
