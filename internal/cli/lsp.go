@@ -3,7 +3,6 @@ package cli
 import (
 	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +27,13 @@ docs/editors.`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			editor := &proofread.Editor{}
-			server := &lsp.Server{Version: version(), Check: func(uri, language, text string) []lsp.Note {
-				return notes(editor, uri, language, text)
+			server := &lsp.Server{Version: version(), Open: func(uri, language, text string) lsp.Text {
+				path := pathOf(uri)
+				draft, err := editor.Open(path, formatOf(path, language), text)
+				if err != nil {
+					return configurationNote{err}
+				}
+				return draftNotes{draft}
 			}}
 			if err := server.Run(sys.Stdin, sys.Stdout); err != nil {
 				return &debrief.Error{Kind: debrief.Unavailable, Say: "The editor is gone: " + err.Error() + ".", Hint: "An editor starts this command and ends it; it is of no use by hand.", Err: err}
@@ -42,25 +46,27 @@ docs/editors.`,
 	return cmd
 }
 
-// notes gives what is found in a document as an editor shows it.
-func notes(editor *proofread.Editor, uri, language, text string) []lsp.Note {
-	path := pathOf(uri)
-	found, err := editor.Check(path, formatOf(path, language), text)
-	if err != nil {
-		// Where the configuration is not understood, the editor is the place to say so.
-		n := lsp.Note{Rule: "configuration", Severity: lsp.Error, Message: oneLine(err.Error()), Why: debrief.HintOf(err)}
-		n.End = strings.IndexByte(text+"\n", '\n')
-		return []lsp.Note{n}
-	}
+// configurationNote stands in for the notes on a text whose configuration is not
+// understood: the editor is the place to say so.
+type configurationNote struct{ err error }
+
+func (configurationNote) Edit(int, int, string) {}
+
+func (n configurationNote) Notes() []lsp.Note {
+	return []lsp.Note{{Rule: "configuration", Severity: lsp.Error, Message: oneLine(n.err.Error()), Why: debrief.HintOf(n.err)}}
+}
+
+// draftNotes gives what is found in a text as an editor shows it.
+type draftNotes struct{ *proofread.Draft }
+
+func (d draftNotes) Notes() []lsp.Note {
+	found := d.Findings()
 	out := make([]lsp.Note, 0, len(found))
 	for _, f := range found {
 		n := lsp.Note{
-			Start: f.Start, End: f.End, Rule: f.Rule, Message: f.Title + ".", Why: f.Why, Ask: f.Ask,
+			Start: f.Start, End: f.End, Rule: f.Rule, Message: f.Title + ".", Why: f.Why, Ask: f.Ask, Source: d.Source(f.Rule),
 			Severity: map[lint.Level]lsp.Severity{lint.Info: lsp.Information, lint.Warning: lsp.Warning, lint.Error: lsp.Error}[f.Level],
 			Keepable: f.Rule != "allow",
-		}
-		if rule, ok := editor.Rule(path, f.Rule); ok {
-			n.Source = rule.Source
 		}
 		for _, w := range f.Rewrites {
 			n.Rewrites = append(n.Rewrites, lsp.Edit{Start: w.Start, End: w.End, Text: w.Text})

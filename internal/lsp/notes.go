@@ -6,8 +6,13 @@ import (
 	"strings"
 )
 
-// A Checker gives the notes on a text. Language is the editor's language id.
-type Checker func(uri, language, text string) []Note
+// A Text is checked while it is being written.
+type Text interface {
+	// Edit replaces the bytes from start to end.
+	Edit(start, end int, with string)
+	// Notes gives the notes on the text as it is now.
+	Notes() []Note
+}
 
 // A Note is a finding as an editor shows it. Start and End are byte offsets.
 type Note struct {
@@ -57,10 +62,10 @@ type publishParams struct {
 func (s *Server) refresh() error {
 	for _, uri := range s.stale {
 		d, open := s.open[uri]
-		if !open || d.checked == d.document {
+		if !open || !d.stale {
 			continue
 		}
-		d.notes, d.checked = s.Check(uri, d.language, d.text), d.document
+		d.notes, d.stale = d.checked.Notes(), false
 		err := s.wire.notify("textDocument/publishDiagnostics", publishParams{
 			URI: uri, Version: &d.version, Diagnostics: s.diagnostics(d),
 		})

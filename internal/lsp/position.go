@@ -120,11 +120,8 @@ func (d *document) position(offset int, e encoding) position {
 	return position{Line: lo, Character: column}
 }
 
-// replace gives the document with a span replaced by text.
-func (d *document) replace(s span, text string, e encoding) *document {
-	from, to := d.offset(s.Start, e), d.offset(s.End, e)
-	if to < from {
-		from, to = to, from
-	}
-	return newDocument(d.text[:from] + text + d.text[to:])
+// offsets gives the byte offsets of a span, in their order.
+func (d *document) offsets(s span, e encoding) (from, to int) {
+	from, to = d.offset(s.Start, e), d.offset(s.End, e)
+	return min(from, to), max(from, to)
 }

@@ -16,13 +16,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
 // A Server serves one client.
 type Server struct {
-	// Check gives the notes on a document. It is called from one goroutine.
-	Check Checker
+	// Open begins to check a document; language is the editor's language id. What it
+	// gives is used from one goroutine.
+	Open func(uri, language, text string) Text
 	// Version is told to the client when it starts.
 	Version string
 
@@ -39,8 +41,9 @@ type openDocument struct {
 	*document
 	language string // the editor's language id ("markdown", "plaintext")
 	version  int
-	notes    []Note // of the text that was checked
-	checked  *document
+	checked  Text
+	notes    []Note // as they were when it was last looked at
+	stale    bool   // it has changed since
 }
 
 // errExit ends the loop of Run when the client says exit.
@@ -212,8 +215,10 @@ func (s *Server) didOpen(p struct {
 },
 ) (any, error) {
 	d := p.TextDocument
-	s.open[d.URI] = &openDocument{document: newDocument(d.Text), language: d.LanguageID, version: d.Version}
-	s.stale = append(s.stale, d.URI)
+	s.open[d.URI] = &openDocument{
+		document: newDocument(d.Text), language: d.LanguageID, version: d.Version, checked: s.Open(d.URI, d.LanguageID, d.Text),
+	}
+	s.changed(d.URI)
 	return nil, nil
 }
 
@@ -232,12 +237,15 @@ func (s *Server) didChange(p struct {
 	for _, c := range p.ContentChanges {
 		if c.Range == nil {
 			d.document = newDocument(c.Text)
-		} else {
-			d.document = d.replace(*c.Range, c.Text, s.encoding)
+			d.checked = s.Open(p.TextDocument.URI, d.language, c.Text)
+			continue
 		}
+		from, to := d.offsets(*c.Range, s.encoding)
+		d.document = newDocument(d.text[:from] + c.Text + d.text[to:])
+		d.checked.Edit(from, to, c.Text)
 	}
 	d.version = p.TextDocument.Version
-	s.stale = append(s.stale, p.TextDocument.URI)
+	s.changed(p.TextDocument.URI)
 	return nil, nil
 }
 
@@ -252,13 +260,19 @@ func (s *Server) didClose(p struct {
 	})
 }
 
-// recheck marks every document as changed.
+// changed marks a document to be looked at.
+func (s *Server) changed(uri string) {
+	s.open[uri].stale = true
+	s.stale = append(s.stale, uri)
+}
+
+// recheck begins anew with every document.
 func (s *Server) recheck() {
-	for uri, d := range s.open {
-		d.checked = nil
-		s.stale = append(s.stale, uri)
+	for _, uri := range slices.Sorted(maps.Keys(s.open)) {
+		d := s.open[uri]
+		d.checked = s.Open(uri, d.language, d.text)
+		s.changed(uri)
 	}
-	slices.Sort(s.stale)
 }
 
 func (s *Server) find(uri string) (*openDocument, error) {

@@ -12,9 +12,16 @@ import (
 	"pgregory.net/rapid"
 )
 
-// check is a stand-in for the linter: it notes every "Dana broke" it sees.
-func check(_, _, text string) []Note {
+// pad is a stand-in for the linter: it notes every "Dana broke" it sees.
+type pad struct{ text string }
+
+func open(_, _, text string) Text { return &pad{text} }
+
+func (p *pad) Edit(start, end int, with string) { p.text = p.text[:start] + with + p.text[end:] }
+
+func (p *pad) Notes() []Note {
 	var notes []Note
+	text := p.text
 	for at := 0; ; {
 		i := strings.Index(text[at:], "Dana broke")
 		if i < 0 {
@@ -37,7 +44,7 @@ func session(t *testing.T, messages ...string) []message {
 	for _, m := range messages {
 		fmt.Fprintf(&in, "Content-Length: %d\r\n\r\n%s", len(m), m)
 	}
-	s := &Server{Check: check, Version: "test"}
+	s := &Server{Open: open, Version: "test"}
 	if err := s.Run(&in, &out); err != nil {
 		t.Fatalf("Run: %v", err)
 	}
@@ -180,7 +187,7 @@ func TestRunTellsHowASessionEnded(t *testing.T) {
 	frame := func(m string) io.Reader {
 		return strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(m), m))
 	}
-	s := &Server{Check: check}
+	s := &Server{Open: open}
 	if err := s.Run(frame(exit), io.Discard); err == nil {
 		t.Error("exit before shutdown ends without an error")
 	}
@@ -240,7 +247,8 @@ func TestEditsGiveTheEditorsText(t *testing.T) {
 			piece := rapid.SampledFrom(pieces).Draw(t, "piece")
 			s := span{Start: d.position(from, e), End: d.position(to, e)}
 			text = text[:from] + piece + text[to:]
-			if d = d.replace(s, piece, e); d.text != text {
+			start, end := d.offsets(s, e)
+			if d = newDocument(d.text[:start] + piece + d.text[end:]); d.text != text {
 				t.Fatalf("after %+v the server has %q, the editor %q", s, d.text, text)
 			}
 		}
@@ -254,6 +262,6 @@ func FuzzServer(f *testing.F) {
 	start := fmt.Sprintf(initialize, "utf-16")
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		in := io.MultiReader(strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(start), start)), bytes.NewReader(data))
-		_ = (&Server{Check: check}).Run(in, io.Discard) // an error is an answer; a panic is not
+		_ = (&Server{Open: open}).Run(in, io.Discard) // an error is an answer; a panic is not
 	})
 }

@@ -291,6 +291,23 @@ func (c *Config) level(f *lint.Finding) bool {
 	return !given || level != off
 }
 
+// choose gives what a team wants to see of a report, with its levels, in the order
+// of the text, and how many findings are kept for a reason.
+func (c *Config) choose(path string, report lint.Report) (found []lint.Finding, kept int) {
+	kept = len(report.Kept)
+	for _, f := range append(slices.Clip(report.Findings), report.Unused...) {
+		switch {
+		case !c.level(&f):
+		case c.allows(path, f.Rule):
+			kept++
+		default:
+			found = append(found, f)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b lint.Finding) int { return a.Start - b.Start })
+	return found, kept
+}
+
 func (c *Config) ignores(path string) bool {
 	return slices.ContainsFunc(c.Ignore, func(p string) bool { return c.matches(p, path) })
 }

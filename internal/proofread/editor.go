@@ -20,38 +20,43 @@ type editorConfig struct {
 	err      error
 }
 
-// Check gives what is found in a text that stands, or will stand, at path; "" is
-// nowhere yet. The error is about the configuration.
-func (e *Editor) Check(path string, format lint.Format, body string) ([]lint.Finding, error) {
+// Draft is a text that is being written.
+type Draft struct {
+	path    string
+	config  *Config
+	session *lint.Session
+}
+
+// Open begins to check a text that stands, or will stand, at path; "" is nowhere
+// yet. The error is about the configuration.
+func (e *Editor) Open(path string, format lint.Format, body string) (*Draft, error) {
 	config, err := e.configOf(path)
 	if err != nil {
 		return nil, err
 	}
-	if path != "" && config.ignores(path) {
-		return nil, nil
-	}
-	t := &Text{Path: path, Body: body, format: format, config: config}
-	t.text = lint.Text{Body: body, Format: format, Names: config.Names, Things: config.Things}
-	found, _ := t.findings()
-	out := make([]lint.Finding, 0, len(found))
-	for _, f := range found {
-		out = append(out, f.Finding)
-	}
-	return out, nil
+	return &Draft{path, config, config.rules.Session(lint.Text{Body: body, Format: format, Names: config.Names, Things: config.Things})}, nil
 }
 
-// Rule gives a rule as a text at path is checked with it.
-func (e *Editor) Rule(path, id string) (lint.Rule, bool) {
-	config, err := e.configOf(path)
-	if err != nil {
-		return lint.Rule{}, false
+// Edit replaces the bytes from start to end.
+func (d *Draft) Edit(start, end int, with string) { d.session.Edit(start, end, with) }
+
+// Findings gives what is found in the text as it is now.
+func (d *Draft) Findings() []lint.Finding {
+	if d.path != "" && d.config.ignores(d.path) {
+		return nil
 	}
-	for _, r := range config.rules.List() {
-		if r.ID == id {
-			return r, true
+	found, _ := d.config.choose(d.path, d.session.Review())
+	return found
+}
+
+// Source tells where the reason of a rule comes from.
+func (d *Draft) Source(rule string) string {
+	for _, r := range d.config.rules.List() {
+		if r.ID == rule {
+			return r.Source
 		}
 	}
-	return lint.Rule{}, false
+	return ""
 }
 
 func (e *Editor) configOf(path string) (*Config, error) {

@@ -123,19 +123,9 @@ func Run(ctx context.Context, files []File, o Options) (*Result, error) {
 
 // findings checks one text under its configuration.
 func (t *Text) findings() (found []Finding, kept int) {
-	report := t.config.rules.Review(t.text)
-	kept = len(report.Kept)
-	list := append(report.Findings, report.Unused...)
-	slices.SortStableFunc(list, func(a, b lint.Finding) int { return a.Start - b.Start })
+	list, kept := t.config.choose(t.Path, t.config.rules.Review(t.text))
 	places := newPlaces(t.Body)
 	for _, f := range list {
-		if !t.config.level(&f) {
-			continue
-		}
-		if t.config.allows(t.Path, f.Rule) {
-			kept++
-			continue
-		}
 		found = append(found, places.place(t.Path, f))
 	}
 	return found, kept
