@@ -1,6 +1,9 @@
 package lint
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A checker is the working memory of one check. It is used again for the next.
 type checker struct {
@@ -10,8 +13,11 @@ type checker struct {
 	things map[string][][]string // the words of each name of a thing, by the first
 	tokens []token
 	found  []raw
-	met    []uint64 // needs of patterns that the sentence meets
-	from   int      // the sentence looked at: tokens[from:to]
+	spared []int   // rules with an "unless" that holds in the sentence
+	met    []int32 // the last spot in the sentence that meets a need of patterns
+	spots  []spot  // from 1 on
+	active []int32 // patterns whose rarest need is met
+	from   int     // the sentence looked at: tokens[from:to]
 	to     int
 	before int // the first token of the sentence before
 	sect   Section
@@ -41,6 +47,7 @@ type raw struct {
 	before           int // where the sentence before begins
 	sentence         int // where the sentence begins
 	stop             int // and where it ends
+	token, pattern   int // by which it was found
 }
 
 func (c *checker) reset(t Text) {
@@ -187,36 +194,34 @@ func (c *checker) sentence() {
 	}
 	c.tokens[c.from].flags |= isFirst
 	first := len(c.found)
-	c.meet()
-	index := c.rules.index
-	for i := c.from; i < c.to; i++ {
-		if c.probe != nil {
+	if c.probe != nil {
+		for i := c.from; i < c.to; i++ {
 			c.probe(i)
 		}
-		t := c.tokens[i]
-		if t.id == 0 || t.is(isQuoted) {
+	}
+	c.meet()
+	for _, n := range c.active {
+		p := c.rules.patterns[n]
+		if !c.mayMatch(p) {
 			continue
 		}
-		for _, n := range index[t.id] {
-			if p := c.rules.patterns[n]; c.mayMatch(p) {
-				c.try(p, i)
-			}
+		for at := c.met[p.needs[0]]; at != 0; at = c.spots[at].before {
+			c.try(p, int(n), int(c.spots[at].token))
 		}
 	}
 	if len(c.found) == first {
 		return
 	}
 	// A pattern of "unless" takes the rule's findings of this sentence away.
+	c.spared = c.spared[:0]
+	for _, m := range c.found[first:] {
+		if m.rule < 0 {
+			c.spared = append(c.spared, -1-m.rule)
+		}
+	}
 	kept := c.found[:first]
 	for _, m := range c.found[first:] {
-		spared := false
-		for _, u := range c.found[first:] {
-			if u.rule == -1-m.rule {
-				spared = true
-				break
-			}
-		}
-		if m.rule >= 0 && !spared {
+		if m.rule >= 0 && !slices.Contains(c.spared, m.rule) {
 			m.before, m.sentence, m.stop = int(c.tokens[c.before].start), int(c.tokens[c.from].start), int(c.tokens[c.to-1].end)
 			kept = append(kept, m)
 		}
@@ -224,30 +229,44 @@ func (c *checker) sentence() {
 	c.found = kept
 }
 
-// meet notes which needs of patterns the words of the sentence meet. Most patterns
-// are done with by that, whatever they begin with.
+// A spot is a token that meets a need, with the spot before it that does.
+type spot struct{ token, before int32 }
+
+// meet notes the spots where the words of the sentence meet needs of patterns, and
+// which patterns have their rarest need met.
 func (c *checker) meet() {
-	if len(c.met) == 0 {
-		c.met = make([]uint64, c.rules.needs/64+1)
+	if c.met == nil {
+		c.met = make([]int32, len(c.rules.filed))
 	}
 	clear(c.met)
-	for _, t := range c.tokens[c.from:c.to] {
+	c.spots = append(c.spots[:0], spot{})
+	c.active = c.active[:0]
+	for i := c.from; i < c.to; i++ {
+		t := c.tokens[i]
+		if t.is(isQuoted) {
+			continue
+		}
 		for _, n := range c.rules.meets[t.id] {
-			c.met[n>>6] |= 1 << (n & 63)
+			if c.met[n] == 0 {
+				c.active = append(c.active, c.rules.filed[n]...)
+			}
+			c.spots = append(c.spots, spot{int32(i), c.met[n]})
+			c.met[n] = int32(len(c.spots) - 1)
 		}
 	}
 }
 
+// mayMatch tells whether all needs of a pattern are met in the sentence.
 func (c *checker) mayMatch(p *pattern) bool {
 	for _, n := range p.needs {
-		if c.met[n>>6]&(1<<(n&63)) == 0 {
+		if c.met[n] == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-func (c *checker) try(p *pattern, i int) {
+func (c *checker) try(p *pattern, number, i int) {
 	if p.starts && !c.opens(i, p) {
 		return
 	}
@@ -275,7 +294,7 @@ func (c *checker) try(p *pattern, i int) {
 	}
 	m := raw{
 		rule: p.rule, start: int(c.tokens[start].start), end: int(c.tokens[end-1].end),
-		who: bit(who.kind), section: c.sect,
+		who: bit(who.kind), section: c.sect, token: i, pattern: number,
 	}
 	if who.end > who.start {
 		m.whoStart, m.whoEnd = int(c.tokens[who.start].start), int(c.tokens[who.end-1].end)

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"io/fs"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"unicode"
@@ -165,15 +164,11 @@ func (c *checker) findings() []Finding {
 	if len(c.found) == 0 {
 		return nil
 	}
-	sort.SliceStable(c.found, func(i, j int) bool {
-		a, b := c.found[i], c.found[j]
-		if a.start != b.start {
-			return a.start < b.start
-		}
-		if a.end != b.end {
-			return a.end > b.end
-		}
-		return a.rule < b.rule
+	slices.SortFunc(c.found, func(a, b raw) int {
+		return cmp.Or(
+			cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.rule, b.rule),
+			cmp.Compare(a.token, b.token), cmp.Compare(a.pattern, b.pattern),
+		)
 	})
 	// What one rule found twice in the same words is one finding.
 	last := make([]int, len(c.rules.list)) // 1 + index in found of the rule's latest

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 )
@@ -50,9 +52,8 @@ type Rules struct {
 	lex      *lexicon
 	sets     map[string]kindSet
 	patterns []*pattern
-	index    [][]int32 // patterns, by id of the first word
 	meets    [][]int32 // needs of patterns, by id of a word that meets them
-	needs    int       // how many there are
+	filed    [][]int32 // patterns, by the rarest of their needs
 	words    lists
 	checkers sync.Pool
 }
@@ -94,37 +95,46 @@ func load(from ...fs.FS) (*Rules, error) {
 	return r, nil
 }
 
-// buildIndex finds for every word the patterns that begin with it, and what needs
-// of patterns it meets.
+// buildIndex numbers the needs of the patterns, each a set of words of which one
+// must be there, and files every pattern under the need that is met least often in
+// the examples of the rules. So a pattern costs nothing in a sentence without its
+// rarest word, and the same words of several patterns cost once.
 func (r *Rules) buildIndex() {
-	r.index = make([][]int32, len(r.lex.ids)+1)
 	r.meets = make([][]int32, len(r.lex.ids)+1)
 	numbers := map[string]int32{}
-	for i, p := range r.patterns {
-		for k, e := range p.elements {
-			words := []int32(nil)
+	for _, p := range r.patterns {
+		p.needs = nil
+		for _, e := range p.elements {
 			name := e.needed()
-			number, known := numbers[name]
-			if name != "" && !known || k == 0 {
-				words = r.firstWords(e)
+			if name == "" {
+				continue
 			}
-			if name != "" && !known {
-				number = int32(len(numbers))
-				numbers[name] = number
-				for _, id := range words {
-					r.meets[id] = append(r.meets[id], number)
+			n, known := numbers[name]
+			if !known {
+				n = int32(len(numbers))
+				numbers[name] = n
+				for _, id := range r.firstWords(e) {
+					r.meets[id] = append(r.meets[id], n)
 				}
 			}
-			if k == 0 {
-				for _, id := range words {
-					r.index[id] = append(r.index[id], int32(i))
+			p.needs = append(p.needs, n)
+		}
+	}
+	often := make([]int, len(numbers))
+	for _, rule := range r.list {
+		for _, s := range slices.Concat(rule.Good, rule.Bad) {
+			for _, w := range strings.FieldsFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && c != '\'' && c != '-' }) {
+				for _, n := range r.meets[r.lex.id(w)] {
+					often[n]++
 				}
-			} else if name != "" {
-				p.needs = append(p.needs, number)
 			}
 		}
 	}
-	r.needs = len(numbers)
+	r.filed = make([][]int32, len(numbers))
+	for i, p := range r.patterns {
+		rarest := slices.MinFunc(p.needs, func(a, b int32) int { return cmp.Compare(often[a], often[b]) })
+		r.filed[rarest] = append(r.filed[rarest], int32(i))
+	}
 }
 
 // firstWords gives every word an element can begin with.
