@@ -1,32 +1,33 @@
 package lint
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 )
 
 // A checker is the working memory of one check. It is used again for the next.
 type checker struct {
-	rules  *Rules
-	text   Text
-	names  map[string]bool
-	things map[string][][]string // the words of each name of a thing, by the first
-	tokens []token
-	found  []raw
-	spared []int   // rules with an "unless" that holds in the sentence
-	met    []int32 // the last spot in the sentence that meets a need of patterns
-	spots  []spot  // from 1 on
-	active []int32 // patterns whose rarest need is met
-	from   int     // the sentence looked at: tokens[from:to]
-	to     int
-	before int // the first token of the sentence before
-	sect   Section
-	level  int             // of the heading that set the section
-	labels []string        // of links that are defined apart from where they are used
-	source []byte          // the stretch that is parsed
-	survey *survey         // counts over the whole text; nil if nobody asked
-	title  bool            // the block is a heading
-	probe  func(token int) // looks at every token of a sentence, in tests
+	rules   *Rules
+	text    Text
+	names   map[string]bool
+	things  map[string][][]string // the words of each name of a thing, by the first
+	tokens  []token
+	found   []raw
+	spared  []int    // rules with an "unless" that holds in the sentence
+	met     []uint64 // for each need of patterns, the tokens of the sentence that meet it
+	touched []int32  // the needs that are met at all
+	active  []int32  // patterns whose rarest need is met
+	from    int      // the sentence looked at: tokens[from:to]
+	to      int
+	before  int // the first token of the sentence before
+	sect    Section
+	level   int             // of the heading that set the section
+	labels  []string        // of links that are defined apart from where they are used
+	source  []byte          // the stretch that is parsed
+	survey  *survey         // counts over the whole text; nil if nobody asked
+	title   bool            // the block is a heading
+	probe   func(token int) // looks at every token of a sentence, in tests
 }
 
 // longest is where a sentence is cut that does not end: a subject is looked for
@@ -199,16 +200,7 @@ func (c *checker) sentence() {
 			c.probe(i)
 		}
 	}
-	c.meet()
-	for _, n := range c.active {
-		p := c.rules.patterns[n]
-		if !c.mayMatch(p) {
-			continue
-		}
-		for at := c.met[p.needs[0]]; at != 0; at = c.spots[at].before {
-			c.try(p, int(n), int(c.spots[at].token))
-		}
-	}
+	c.search()
 	if len(c.found) == first {
 		return
 	}
@@ -229,29 +221,48 @@ func (c *checker) sentence() {
 	c.found = kept
 }
 
-// A spot is a token that meets a need, with the spot before it that does.
-type spot struct{ token, before int32 }
+// search tries the patterns that the index gives for the sentence.
+func (c *checker) search() {
+	c.meet()
+	for _, n := range c.active {
+		p := c.rules.patterns[n]
+		if !c.mayMatch(p) {
+			continue
+		}
+		// A bit stands for every 64th token; the pattern sees which of them it is.
+		for m := c.met[p.needs[0]]; m != 0; m &= m - 1 {
+			for i := c.from + bits.TrailingZeros64(m); i < c.to; i += 64 {
+				if !c.tokens[i].is(isQuoted) {
+					c.try(p, int(n), i)
+				}
+			}
+		}
+	}
+}
 
-// meet notes the spots where the words of the sentence meet needs of patterns, and
-// which patterns have their rarest need met.
+// meet notes where the words of the sentence meet needs of patterns, and which
+// patterns have their rarest need met.
 func (c *checker) meet() {
 	if c.met == nil {
-		c.met = make([]int32, len(c.rules.filed))
+		c.met = make([]uint64, c.rules.index.needs)
 	}
-	clear(c.met)
-	c.spots = append(c.spots[:0], spot{})
-	c.active = c.active[:0]
-	for i := c.from; i < c.to; i++ {
-		t := c.tokens[i]
+	for _, n := range c.touched {
+		c.met[n] = 0
+	}
+	c.touched, c.active = c.touched[:0], c.active[:0]
+	x := c.rules.index
+	for i, t := range c.tokens[c.from:c.to] {
 		if t.is(isQuoted) {
 			continue
 		}
-		for _, n := range c.rules.meets[t.id] {
+		for _, n := range x.meets[t.id] {
 			if c.met[n] == 0 {
-				c.active = append(c.active, c.rules.filed[n]...)
+				c.touched = append(c.touched, n)
+				if int(n) < len(x.filed) {
+					c.active = append(c.active, x.filed[n]...)
+				}
 			}
-			c.spots = append(c.spots, spot{int32(i), c.met[n]})
-			c.met[n] = int32(len(c.spots) - 1)
+			c.met[n] |= 1 << (i & 63)
 		}
 	}
 }

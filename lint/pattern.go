@@ -165,18 +165,6 @@ func (p *pattern) anchored() bool {
 	return e.kind == someWord && e.min == 1 && !e.not && len(e.shapes) == 0
 }
 
-// needed gives a name for the words an element cannot do without, or "" if there
-// are none. Elements with the same words have the same name.
-func (e *element) needed() string {
-	if e.kind != someWord || e.min == 0 || e.not || len(e.shapes) > 0 {
-		return ""
-	}
-	words, classes := slices.Clone(e.words), slices.Clone(e.classes)
-	slices.Sort(words)
-	slices.Sort(classes)
-	return fmt.Sprint(slices.Compact(words), slices.Compact(classes))
-}
-
 // match tries the elements from k on at token i and gives the end of the match.
 func (c *checker) match(p *pattern, k, i int) (int, bool) {
 	if k == len(p.elements) {

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 )
@@ -52,8 +50,7 @@ type Rules struct {
 	lex      *lexicon
 	sets     map[string]kindSet
 	patterns []*pattern
-	meets    [][]int32 // needs of patterns, by id of a word that meets them
-	filed    [][]int32 // patterns, by the rarest of their needs
+	index    *index
 	words    lists
 	checkers sync.Pool
 }
@@ -90,73 +87,9 @@ func load(from ...fs.FS) (*Rules, error) {
 		return nil, err
 	}
 	r.lex.seal()
-	r.buildIndex()
+	r.index = newIndex(r)
 	r.checkers.New = func() any { return &checker{rules: r} }
 	return r, nil
-}
-
-// buildIndex numbers the needs of the patterns, each a set of words of which one
-// must be there, and files every pattern under the need that is met least often in
-// the examples of the rules. So a pattern costs nothing in a sentence without its
-// rarest word, and the same words of several patterns cost once.
-func (r *Rules) buildIndex() {
-	r.meets = make([][]int32, len(r.lex.ids)+1)
-	numbers := map[string]int32{}
-	for _, p := range r.patterns {
-		p.needs = nil
-		for _, e := range p.elements {
-			name := e.needed()
-			if name == "" {
-				continue
-			}
-			n, known := numbers[name]
-			if !known {
-				n = int32(len(numbers))
-				numbers[name] = n
-				for _, id := range r.firstWords(e) {
-					r.meets[id] = append(r.meets[id], n)
-				}
-			}
-			p.needs = append(p.needs, n)
-		}
-	}
-	often := make([]int, len(numbers))
-	for _, rule := range r.list {
-		for _, s := range slices.Concat(rule.Good, rule.Bad) {
-			for _, w := range strings.FieldsFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && c != '\'' && c != '-' }) {
-				for _, n := range r.meets[r.lex.id(w)] {
-					often[n]++
-				}
-			}
-		}
-	}
-	r.filed = make([][]int32, len(numbers))
-	for i, p := range r.patterns {
-		rarest := slices.MinFunc(p.needs, func(a, b int32) int { return cmp.Compare(often[a], often[b]) })
-		r.filed[rarest] = append(r.filed[rarest], int32(i))
-	}
-}
-
-// firstWords gives every word an element can begin with.
-func (r *Rules) firstWords(e element) []int32 {
-	seen := map[int32]bool{}
-	for _, id := range e.words {
-		seen[id] = true
-	}
-	for _, k := range e.classes {
-		for id := range r.lex.sets[k].members {
-			seen[id] = true
-		}
-		for id := range r.lex.sets[k].phrases {
-			seen[id] = true
-		}
-	}
-	out := make([]int32, 0, len(seen))
-	for id := range seen {
-		out = append(out, id)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // eachFile reads the YAML files of a folder in each of the file systems. Of two
