@@ -79,9 +79,14 @@ unit:
 	$(call step,go test: unit tests, scripts, fuzz seeds, import rules, generated docs)
 	@go test $(RACE) ./...
 
+.PHONY: vale
+vale:
+	@mkdir -p $(BIN)
+	@GOBIN=$(BIN) go -C tools/vale install tool 2>$(BIN)/vale.log || echo 'Vale cannot be built ($(BIN)/vale.log); it is not compared'
+
 .PHONY: bench
-bench: ## measure the promises about speed, as ratios within one run
-	@go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./... | { grep -v -e '^PASS$$' -e 'no test files' || true; }
+bench: vale ## measure the promises about speed, as ratios within one run
+	@DEBRIEF_VALE="$$(ls $(BIN)/vale 2>/dev/null || true)" go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./... | { grep -v -e '^PASS$$' -e 'no test files' || true; }
 
 .PHONY: score
 score: ## compare proposals with known truths; BUNDLES=DIR:DIR adds your own

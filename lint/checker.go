@@ -23,7 +23,7 @@ type checker struct {
 	before  int // the first token of the sentence before
 	sect    Section
 	level   int             // of the heading that set the section
-	labels  []string        // of links that are defined apart from where they are used
+	labels  map[string]bool // of links that are defined apart from where they are used
 	source  []byte          // the stretch that is parsed
 	survey  *survey         // counts over the whole text; nil if nobody asked
 	title   bool            // the block is a heading

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,6 +11,7 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 var reader = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList)).Parser()
@@ -39,31 +39,46 @@ func (c *checker) stretch(from, to int, bare bool) {
 	c.tree(parse(c.source, c.labels), from)
 }
 
-// parse reads a stretch; labels are those of the links that other stretches define.
-func parse(source []byte, labels []string) ast.Node {
-	context := parser.NewContext()
-	for _, label := range labels {
-		context.AddReference(parser.NewReference([]byte(label), nil, nil))
-	}
+// parse reads a stretch; labels are those of the links that any stretch defines.
+func parse(source []byte, labels map[string]bool) ast.Node {
+	context := linked{parser.NewContext(), labels}
 	return reader.Parse(text.NewReader(source), parser.WithContext(context))
 }
 
-// labelsIn gives the labels of the links that the text defines apart from where
-// they are used, sorted. Only they make one stretch depend on another.
-func labelsIn(t Text, at int) []string {
+// linked is a context in which the labels of other stretches are known. Where a
+// link leads is never asked.
+type linked struct {
+	parser.Context
+	labels map[string]bool
+}
+
+func (l linked) Reference(label string) (parser.Reference, bool) {
+	if l.labels[label] {
+		return elsewhere, true
+	}
+	return l.Context.Reference(label)
+}
+
+var elsewhere = parser.NewReference(nil, nil, nil)
+
+// labelsIn gives the labels of the links that a text defines apart from where they
+// are used, from offset at on. Only they make one stretch depend on another.
+func labelsIn(t Text, at int) map[string]bool {
 	if !strings.Contains(t.Body[at:], "]:") {
 		return nil
 	}
-	var out []string
+	out := map[string]bool{}
 	for at < len(t.Body) {
 		to, _ := cutMarkdown(t.Body, at)
-		out = append(out, labelsOf(t.Body[at:to])...)
+		for _, label := range labelsOf(t.Body[at:to]) {
+			out[label] = true
+		}
 		at = to
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
+// labelsOf gives those that a stretch defines, as the parser compares them.
 func labelsOf(stretch string) []string {
 	if !strings.Contains(stretch, "]:") {
 		return nil
@@ -72,18 +87,32 @@ func labelsOf(stretch string) []string {
 	reader.Parse(text.NewReader([]byte(stretch)), parser.WithContext(context))
 	var out []string
 	for _, ref := range context.References() {
-		out = append(out, string(ref.Label()))
+		out = append(out, util.ToLinkReference(ref.Label()))
 	}
 	return out
 }
 
-// bare checks a stretch that is one block without marks of Markdown.
+// bare checks a stretch that is one block, with no marks but those of code.
 func (c *checker) bare(from, to int) {
 	body := c.text.Body
 	n := marker(body[from:to])
 	for i := from + n; i < to; {
 		end, next := lineEnd(body, i)
-		c.prose(i, min(end, to))
+		for i < end {
+			open := strings.IndexByte(body[i:end], '`')
+			if open < 0 {
+				break
+			}
+			c.prose(i, i+open)
+			code := i + open + 1
+			i = code + strings.IndexByte(body[code:end], '`')
+			c.code(code, i)
+			i++
+		}
+		// The parser, too, gives what follows a "!" by itself: an image might begin.
+		mark := max(strings.LastIndexByte(body[i:end], '!'), 0)
+		c.prose(i, i+mark)
+		c.prose(i+mark, end)
 		i = next
 	}
 	if n > 0 && body[from] == '#' {
@@ -91,6 +120,14 @@ func (c *checker) bare(from, to int) {
 		return
 	}
 	c.flush()
+}
+
+// code adds a span of code, without the spaces that only part it from its marks.
+func (c *checker) code(from, to int) {
+	if s := c.text.Body[from:to]; s[0] == ' ' && s[len(s)-1] == ' ' && strings.TrimSpace(s) != "" {
+		from, to = from+1, to-1
+	}
+	c.add(from, to, isWord|isThing, 0)
 }
 
 // tree checks the blocks below a node of a stretch that begins at offset at.
@@ -150,7 +187,8 @@ func (c *checker) heading(level int) {
 	section := Section("-")
 	for i := range c.tokens {
 		t := c.tokens[i]
-		switch strings.ToLower(c.text.Body[t.start:t.end]) {
+		var buf [24]byte
+		switch string(lowered(buf[:0], c.text.Body[t.start:t.end])) {
 		case "cause", "causes", "factor", "factors", "analysis":
 			section = Causes
 		case "timeline", "chronology":
@@ -250,11 +288,28 @@ func headField(line string) bool {
 	if !ok || len(name) > 12 {
 		return false
 	}
-	switch strings.ToLower(strings.TrimSpace(name)) {
+	var buf [24]byte
+	switch string(lowered(buf[:0], strings.TrimSpace(name))) {
 	case "from", "to", "cc", "bcc", "subject", "date", "sent", "reply-to", "message-id", "received", "return-path", "delivered-to", "mime-version", "in-reply-to", "references", "x-mailer", "content-type":
 		return true
 	}
 	return false
+}
+
+// lowered appends an ASCII word in small letters to buf, and nothing for one that
+// does not fit.
+func lowered(buf []byte, s string) []byte {
+	if len(s) > cap(buf) {
+		return nil
+	}
+	for i := range len(s) {
+		b := s[i]
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		buf = append(buf, b)
+	}
+	return buf
 }
 
 // machineLine tells a line that a machine wrote: a log line has its level or

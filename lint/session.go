@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -23,12 +24,12 @@ import (
 type Session struct {
 	rules   *Rules
 	text    Text
-	front   int      // bytes of front matter, which are in no part
-	labels  []string // of the links that the text defines
-	parts   []*part  // of the text, in its order
-	checker *checker // knows the names and things of the text
-	read    *Session // of the Markdown that another format is read as
-	mapped  *mapped  // that Markdown, with its places in the text
+	front   int             // bytes of front matter, which are in no part
+	labels  map[string]bool // of the links that the text defines
+	parts   []*part         // of the text, in its order
+	checker *checker        // knows the names and things of the text
+	read    *Session        // of the Markdown that another format is read as
+	mapped  *mapped         // that Markdown, with its places in the text
 }
 
 // A part is a stretch of the text, and what is known of it. Offsets count from
@@ -159,7 +160,7 @@ func (s *Session) recut(first, at int, e edit) {
 	linked := slices.ContainsFunc(s.parts[first:last], func(p *part) bool { return len(p.labels) > 0 })
 	s.parts = slices.Replace(s.parts, first, last, fresh...)
 	if s.text.Format == Markdown && s.relabel(begin, fresh) || linked {
-		if labels := s.allLabels(); !slices.Equal(labels, s.labels) {
+		if labels := s.allLabels(); !maps.Equal(labels, s.labels) {
 			// Any part may use a label.
 			s.labels = labels
 			s.check(0, len(s.parts), s.front)
@@ -180,13 +181,14 @@ func (s *Session) relabel(at int, fresh []*part) bool {
 	return any
 }
 
-func (s *Session) allLabels() []string {
-	var out []string
+func (s *Session) allLabels() map[string]bool {
+	out := map[string]bool{}
 	for _, p := range s.parts {
-		out = append(out, p.labels...)
+		for _, label := range p.labels {
+			out[label] = true
+		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
 }
 
 // check checks the parts first:last, the first of which begins at offset at, and

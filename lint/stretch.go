@@ -11,8 +11,8 @@ import (
 // its own words and the line behind it: an edit changes the stretches it touches,
 // and no more from the first cut on that falls on an old one behind it.
 
-// cut gives the end of the stretch that begins at from, and whether all of it is
-// prose without marks, for which nothing has to be parsed.
+// cut gives the end of the stretch that begins at from, and whether it is bare: so
+// plain that nothing has to be parsed.
 func cut(t Text, from int) (to int, bare bool) {
 	switch t.Format {
 	case Markdown:
@@ -50,8 +50,8 @@ func cutPlain(body string, from int) int {
 // there, but for fences and HTML. Where it cannot be sure whether one of them is
 // open, the stretch goes on to the end of the text.
 //
-// It is bare if it is one paragraph, heading or item without a mark of Markdown in
-// its words.
+// It is bare if it is one paragraph, heading or item whose words hold no mark of
+// Markdown but spans of code that end in their line.
 func cutMarkdown(body string, from int) (to int, bare bool) {
 	bare = true
 	empty, unsure := false, false // whether the line before is; whether what is open is known
@@ -119,7 +119,7 @@ func lineEnd(body string, i int) (end, next int) {
 
 // item tells an item of a list that ends whatever stands before it.
 func item(line string) bool {
-	return len(line) > 2 && (line[0] == '-' || line[0] == '*' || line[0] == '+') && line[1] == ' ' && (wordByte[line[2]] && line[2] != '_' || line[2] >= utf8.RuneSelf)
+	return len(line) > 2 && (line[0] == '-' || line[0] == '*' || line[0] == '+') && line[1] == ' ' && (wordByte[line[2]] && line[2] != '_' || line[2] >= utf8.RuneSelf || line[2] == '`')
 }
 
 // fenceOf gives the marks that a fence begins with, if the line is one.
@@ -190,8 +190,8 @@ func closesHTML(line, end string) bool {
 	}
 }
 
-// bareLine tells whether a line, behind the others of its stretch, is prose without
-// marks.
+// bareLine tells whether a line, behind the others of its stretch, is prose whose only
+// marks are pairs of backticks.
 func bareLine(before, line string, width int) bool {
 	if before == "" {
 		if width > 0 {
@@ -205,19 +205,26 @@ func bareLine(before, line string, width int) bool {
 	} else if before[0] == '#' {
 		return false
 	}
-	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && line[0] != '"' && line[0] != '(' {
+	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && line[0] != '"' && line[0] != '(' && line[0] != '`' {
 		return false
 	}
 	// A number with a dot or a parenthesis begins an item.
-	if n := len(line) - len(strings.TrimLeft(line, "0123456789")); n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') {
+	if n := len(line) - len(strings.TrimLeft(line, "0123456789")); n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') && (n+1 == len(line) || line[n+1] <= ' ') {
 		return false
 	}
+	ticks := 0
 	for i := 0; i < len(line); i++ {
-		if markByte[line[i]] {
+		switch {
+		case markByte[line[i]]:
 			return false
+		case line[i] == '`':
+			if i > 0 && line[i-1] == '`' {
+				return false
+			}
+			ticks++
 		}
 	}
-	return true
+	return ticks%2 == 0
 }
 
 // marker gives the length of the mark of an item or heading at the head of a line.
@@ -232,12 +239,13 @@ func marker(line string) int {
 	return 0
 }
 
-// markByte holds the bytes that may mean something to Markdown within a line.
+// markByte holds the bytes that may mean something to Markdown within a line, but for
+// the backtick, which [bareLine] counts.
 var markByte = func() (t [256]bool) {
 	for b := range 32 {
 		t[b] = b != '\t' && b != '\r'
 	}
-	for _, b := range []byte("\\`*_[]!<>|~&") {
+	for _, b := range []byte("\\*_[]<~") {
 		t[b] = true
 	}
 	return t

@@ -47,6 +47,7 @@ var awkward = []string{
 	"   Dan broke it.\n\n\tDan broke it.\n\n  \t\n\nDan\tbroke it.  \n  last night\\\nagain.",
 	"Dan! Dan broke it & lost.\n\n\"Dan\" broke it.\n\n10:02 Dan broke it.\n\n10) Dan broke it.\n",
 	"\r\n\r\nDan broke it.\r\n\r\n```\r\nDan broke it.\r\n\r\n```\r\n\r\nDan broke it.\r\n",
+	"Run `Dan broke it` and ` x ` or ` `! Dan broke `it`! Yes! `a``b` `c\nd` e`.\n\n`Dan` broke it.\n\n- `Dan` broke it.\n- ```\n\n0.3 % Dan broke it.\n",
 	"ERROR Dan broke it.\na=b c=d Dan broke it.\n\n- INFO Dan broke it.\n- Dan broke it.",
 }
 
