@@ -182,6 +182,9 @@ func stretchComments(body string, at, to int, bare bool) (comments, blocks []spa
 		}
 		return nil, blocks
 	}
+	if tangled(body[at:to]) {
+		return nil, nil
+	}
 	root := parse([]byte(body[at:to]), nil)
 	table := -1 // of the blocks, where cells are being added
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -40,16 +40,19 @@ func (r *Rules) runMessage(t Text, from, to int) []Finding {
 
 // chatString finds the next string of a chat field, decoded.
 func chatString(body string, from, to int) (*mapped, int) {
-	best, width := -1, 0
-	for _, f := range chatFields {
-		if i := strings.Index(body[from:to], f); i >= 0 && (best < 0 || i < best) {
-			best, width = i, len(f)
+	i := from
+	for width := 0; width == 0; i += max(width, 1) {
+		n := strings.IndexByte(body[i:to], '"')
+		if n < 0 {
+			return nil, to
+		}
+		i += n
+		for _, f := range chatFields {
+			if strings.HasPrefix(body[i:to], f) {
+				width = len(f)
+			}
 		}
 	}
-	if best < 0 {
-		return nil, to
-	}
-	i := from + best + width
 	for i < to && (body[i] == ' ' || body[i] == ':' || body[i] == '\t') {
 		i++
 	}

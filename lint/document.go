@@ -35,6 +35,10 @@ func (c *checker) stretch(from, to int, bare bool) {
 		c.bare(from, to)
 		return
 	}
+	if tangled(c.text.Body[from:to]) {
+		c.plain(from, to)
+		return
+	}
 	c.source = append(c.source[:0], c.text.Body[from:to]...)
 	c.tree(parse(c.source, c.labels), from)
 }
@@ -80,7 +84,7 @@ func labelsIn(t Text, at int) map[string]bool {
 
 // labelsOf gives those that a stretch defines, as the parser compares them.
 func labelsOf(stretch string) []string {
-	if !strings.Contains(stretch, "]:") {
+	if !strings.Contains(stretch, "]:") || tangled(stretch) {
 		return nil
 	}
 	context := parser.NewContext()

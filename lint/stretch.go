@@ -109,6 +109,42 @@ func cutMarkdown(body string, from int) (to int, bare bool) {
 	return len(body), bare
 }
 
+// tangled tells a stretch with more open ends than people write, over which the
+// parser would take time beyond measure: a line deep in quotations or items, or very
+// many links. It is read like a text without markup.
+func tangled(stretch string) bool {
+	const deepest, most = 50, 1000
+	if strings.Count(stretch, "](") > most {
+		return true
+	}
+	for i := 0; i < len(stretch); {
+		end, next := lineEnd(stretch, i)
+		if depth(stretch[i:end]) > deepest {
+			return true
+		}
+		i = next
+	}
+	return false
+}
+
+// depth counts the marks of quotations and items at the head of a line.
+func depth(line string) (n int) {
+	for i := range len(line) {
+		switch b := line[i]; {
+		case b == '>':
+			n++
+		case b == '-' || b == '+' || b == '*' || b == '.' || b == ')':
+			if i+1 < len(line) && line[i+1] > ' ' {
+				return n
+			}
+			n++
+		case b != ' ' && b != '\t' && (b < '0' || b > '9'):
+			return n
+		}
+	}
+	return n
+}
+
 // lineEnd gives the end of the line that begins at i, without and with its break.
 func lineEnd(body string, i int) (end, next int) {
 	if n := strings.IndexByte(body[i:], '\n'); n >= 0 {
@@ -119,7 +155,11 @@ func lineEnd(body string, i int) (end, next int) {
 
 // item tells an item of a list that ends whatever stands before it.
 func item(line string) bool {
-	return len(line) > 2 && (line[0] == '-' || line[0] == '*' || line[0] == '+') && line[1] == ' ' && (wordByte[line[2]] && line[2] != '_' || line[2] >= utf8.RuneSelf || line[2] == '`')
+	if len(line) < 3 || line[0] != '-' && line[0] != '*' && line[0] != '+' || line[1] != ' ' {
+		return false
+	}
+	b := line[2]
+	return wordByte[b] && b != '_' || b >= utf8.RuneSelf || b == '`' || b == '[' || b == '"' || b == '(' || b == '*' && line[0] != '*'
 }
 
 // fenceOf gives the marks that a fence begins with, if the line is one.

@@ -88,9 +88,27 @@ func FuzzStretches(f *testing.F) {
 		if strings.ContainsFunc(body, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' }) {
 			t.Skip()
 		}
+		if tangled(body) {
+			t.Skip()
+		}
 		got, want := rules.Check(Text{Body: body, Format: Markdown}), atOnce(rules, body)
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("in stretches %v, at once %v", spans(got), spans(want))
 		}
 	})
+}
+
+// What would take the parser of Markdown time with the square of its length is read
+// without markup, and still found.
+func TestATangledTextIsReadAsPlain(t *testing.T) {
+	rules := Default()
+	for _, mark := range []string{"> ", "1. ", "- ", "> - "} {
+		if found := rules.Check(Text{Body: strings.Repeat(mark, 100_000), Format: Markdown}); found != nil {
+			t.Errorf("%q: found %v", mark, spans(found))
+		}
+	}
+	body := strings.Repeat("[a](", 100_000) + "\nDan broke checkout."
+	if found := rules.Check(Text{Body: body, Format: Markdown}); len(found) == 0 || found[0].Excerpt != "Dan broke checkout" {
+		t.Errorf("found %v behind the tangle", spans(found))
+	}
 }
