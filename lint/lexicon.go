@@ -20,6 +20,7 @@ type lexicon struct {
 	no, one    int32 // "no one" is read as "no-one"
 	noOne      int32
 	of, by     int32
+	marks      []uint64       // by id of a word, the lists of the subject finder it is in
 	classes    map[string]int // name -> index in sets
 	sets       []class
 }

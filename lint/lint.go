@@ -208,7 +208,7 @@ func (c *checker) role(m raw) string {
 		return "⟨role⟩"
 	}
 	first, _, _ := strings.Cut(who, " ")
-	if id := c.rules.lex.id(first); c.rules.lex.sets[c.rules.words.article].has(id) || c.rules.lex.sets[c.rules.words.possessive].has(id) {
+	if w := &c.rules.words; c.rules.lex.marks[c.rules.lex.id(first)]&(w.article.bit|w.possessive.bit) != 0 {
 		who = strings.ToLower(first) + who[len(first):]
 	}
 	return who

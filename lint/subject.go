@@ -38,20 +38,29 @@ type group struct {
 	kind       kind
 }
 
+// A list is a class that the subject finder itself reads.
+type list struct {
+	class int    // index in the lexicon
+	bit   uint64 // of the words that are in it, in lexicon.marks
+}
+
 // lists are the classes that the subject finder itself reads. Every language
 // has to have them.
 type lists struct {
-	article, possessive, demonstrative                              int
-	preposition, conjunction, subordinator                          int
-	auxiliary, be, adverb, verb, irregular                          int
-	he, they, nobody, you, we, i, it, object                        int
-	role, teamWord, department, party, ambiguous, borrowed, product int
-	human, machine, thing, given, partitive, which, who             int
-	opener, title, common, personal, usual                          int
+	article, possessive, demonstrative                              list
+	preposition, conjunction, subordinator                          list
+	auxiliary, be, adverb, verb, irregular                          list
+	he, they, nobody, you, we, i, it, object                        list
+	role, teamWord, department, party, ambiguous, borrowed, product list
+	human, machine, thing, given, partitive, which, who             list
+	opener, title, common, personal, usual                          list
+	structure                                                       list // what no noun group has in it: bits of others
 }
 
 func (l *lists) find(lex *lexicon) error {
-	for name, at := range map[string]*int{
+	lex.marks = make([]uint64, len(lex.ids)+1)
+	next := uint64(1)
+	for name, at := range map[string]*list{
 		"article": &l.article, "possessive": &l.possessive, "demonstrative": &l.demonstrative,
 		"preposition": &l.preposition, "conjunction": &l.conjunction, "subordinator": &l.subordinator,
 		"auxiliary": &l.auxiliary, "be": &l.be, "adverb": &l.adverb, "verb": &l.verb, "irregular": &l.irregular,
@@ -65,19 +74,28 @@ func (l *lists) find(lex *lexicon) error {
 		if !ok {
 			return fmt.Errorf("the word lists have no class %q, which the subject finder reads", name)
 		}
-		*at = i
+		*at = list{i, next}
+		for id := range lex.sets[i].members {
+			lex.marks[id] |= next
+		}
+		next <<= 1
+	}
+	// A noun group is read up to a word of these.
+	for _, x := range [...]list{l.preposition, l.conjunction, l.subordinator, l.auxiliary, l.adverb, l.article, l.possessive, l.demonstrative, l.he, l.they, l.nobody, l.you, l.we, l.i, l.it, l.which, l.who, l.object} {
+		l.structure.bit |= x.bit
 	}
 	return nil
 }
 
-// has reports whether token i alone is in a class.
-func (c *checker) has(k, i int) bool {
-	return i >= c.from && i < c.to && c.rules.lex.sets[k].has(c.tokens[i].id)
+// has reports whether token i alone is in a list, or in any of several taken
+// together.
+func (c *checker) has(l list, i int) bool {
+	return i >= c.from && i < c.to && c.rules.lex.marks[c.tokens[i].id]&l.bit != 0
 }
 
 // endsIn reports whether a member of a class ends with token i, and where it begins.
-func (c *checker) endsIn(k, i int) (int, bool) {
-	set := &c.rules.lex.sets[k]
+func (c *checker) endsIn(l list, i int) (int, bool) {
+	set := &c.rules.lex.sets[l.class]
 	id := c.tokens[i].id
 	if id == 0 {
 		return 0, false
@@ -142,12 +160,7 @@ func (c *checker) nounLike(i int) bool {
 	if t.id == c.rules.lex.possessive {
 		return false
 	}
-	for _, k := range [...]int{w.preposition, w.conjunction, w.subordinator, w.auxiliary, w.adverb, w.article, w.possessive, w.demonstrative, w.he, w.they, w.nobody, w.you, w.we, w.i, w.it, w.which, w.who, w.object} {
-		if c.has(k, i) {
-			return false
-		}
-	}
-	return true
+	return !c.has(w.structure, i)
 }
 
 // pastish tells whether a word looks like a past form or participle.

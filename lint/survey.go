@@ -87,12 +87,13 @@ func (s *survey) block(c *checker, heading bool) {
 // sentence notes who acts in tokens[from:to].
 func (s *survey) sentence(c *checker) {
 	const somebody = 1<<kindName | 1<<kindProper | 1<<kindRole | 1<<kindTeam | 1<<kindDept | 1<<kindParty | 1<<kindMaybe
+	words := 0
 	for i := c.from; i < c.to; i++ {
 		t := c.tokens[i]
 		if t.is(isPunct) {
 			continue
 		}
-		s.words[c.sect]++
+		words++
 		for _, k := range s.classes {
 			if !s.seen[k] {
 				_, s.seen[k] = c.inClass(k, i)
@@ -116,6 +117,7 @@ func (s *survey) sentence(c *checker) {
 			s.acts = append(s.acts, act{who, span{from, int(t.end)}, c.sect})
 		}
 	}
+	s.words[c.sect] += words
 }
 
 // actor names a noun group without its articles, so that "an engineer" and "the
