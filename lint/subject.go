@@ -315,10 +315,16 @@ func (c *checker) groupBefore(end int) group {
 		start = g.start
 	}
 	k := c.kindOf(s, h, determined || owned)
+	if determined && k != kindThing && c.tokens[start].id == c.rules.lex.no {
+		k = kindNobody // "no reviewer"
+	}
 	// "one of the engineers" speaks of engineers, "the dashboard of the
 	// engineers" of a dashboard, "the engineer in Berlin" of an engineer.
 	if start > c.from && c.has(w.preposition, start-1) && start-2 >= c.from && c.tokens[start-1].id != 0 {
 		prep := start - 1
+		if k, ok := c.pronoun(prep - 1); ok && c.tokens[prep].id != c.rules.lex.of && !c.has(w.object, prep-1) && k != kindNobody {
+			return group{prep - 1, end, k} // "someone on the bridge"
+		}
 		if c.has(w.partitive, prep-1) {
 			if c.has(w.nobody, prep-1) && k != kindThing {
 				return group{prep - 1, end, kindNobody}
