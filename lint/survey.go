@@ -36,7 +36,7 @@ type survey struct {
 	blocks   []block
 	headings map[Section]span // the first heading of a section
 	words    map[Section]int
-	classes  []int // looked for by "absent"
+	classes  []int // looked for by "absent" and not seen yet
 	seen     map[int]bool
 	found    []Finding
 }
@@ -94,12 +94,14 @@ func (s *survey) sentence(c *checker) {
 			continue
 		}
 		words++
-		for _, k := range s.classes {
-			if !s.seen[k] {
-				_, s.seen[k] = c.inClass(k, i)
+		s.classes = slices.DeleteFunc(s.classes, func(k int) bool {
+			_, ok := c.inClass(k, i)
+			if ok {
+				s.seen[k] = true
 			}
-		}
-		if t.is(isQuoted|isThing) || t.id == 0 && !c.pastish(i) || !c.pastish(i) || c.has(c.rules.words.auxiliary, i) {
+			return ok
+		})
+		if t.is(isQuoted|isThing) || !c.pastish(i) || c.has(c.rules.words.auxiliary, i) {
 			continue
 		}
 		g := c.subjectOf(i)
