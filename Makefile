@@ -89,8 +89,8 @@ bench: vale ## measure the promises about speed, as ratios within one run
 	@DEBRIEF_VALE="$$(ls $(BIN)/vale 2>/dev/null || true)" go test -run '^$$' -bench 'Ratio' -benchtime 1x -timeout 30m ./... | { grep -v -e '^PASS$$' -e 'no test files' || true; }
 
 .PHONY: score
-score: ## compare proposals with known truths; BUNDLES=DIR:DIR adds your own
-	@DEBRIEF_BUNDLES='$(BUNDLES)' go test -count=1 -run 'Score' -v ./internal/truth | { grep -v -e '^=== ' -e '^--- ' -e '^PASS$$' || true; }
+score: ## compare proposals and the language engine with known answers; BUNDLES=DIR:DIR adds your own
+	@DEBRIEF_BUNDLES='$(BUNDLES)' go test -count=1 -run 'Score' -v ./internal/truth ./lint | { grep -v -e '^=== ' -e '^--- ' -e '^PASS$$' -e '^ok ' || true; }
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (20s)
