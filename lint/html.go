@@ -20,7 +20,7 @@ var htmlSilent = map[string]bool{
 
 // readHTML takes the prose out of an HTML text.
 func readHTML(body string) *mapped {
-	m := &mapped{}
+	m := newMapped(len(body))
 	z := html.NewTokenizer(strings.NewReader(body))
 	at, silent := 0, 0
 	for {
@@ -76,8 +76,20 @@ func (m *mapped) entities(body string, from, to int) {
 			m.put(`\`+string(b), i)
 			i++
 		default:
-			m.copy(body, i, i+1)
-			i++
+			end := i + 1
+			for end < to && !htmlMark[body[end]] {
+				end++
+			}
+			m.copy(body, i, end)
+			i = end
 		}
 	}
 }
+
+// htmlMark holds the bytes of a text that are not copied as they are.
+var htmlMark = func() (t [256]bool) {
+	for _, b := range []byte("\n\r\t&*_`[<") {
+		t[b] = true
+	}
+	return t
+}()

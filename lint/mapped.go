@@ -9,6 +9,11 @@ type mapped struct {
 	at   []int32
 }
 
+// newMapped has room for an original of so many bytes.
+func newMapped(size int) *mapped {
+	return &mapped{text: make([]byte, 0, size+size/8), at: make([]int32, 0, size+size/8)}
+}
+
 // put appends s, all of which stands at one place of the original.
 func (m *mapped) put(s string, at int) {
 	m.text = append(m.text, s...)

@@ -6,7 +6,7 @@ import "strings"
 // headings, literal blocks, directives and comments go, inline literals and roles
 // become code.
 func readRST(body string) *mapped {
-	m := &mapped{}
+	m := newMapped(len(body))
 	type line struct{ from, to int }
 	var lines []line
 	for i := 0; i < len(body); {
@@ -78,8 +78,12 @@ func (m *mapped) inline(body string, from, to int) {
 				continue
 			}
 		}
-		m.copy(body, i, i+1)
-		i++
+		end := i + 1
+		for end < to && body[end] != '`' && body[end] != ':' {
+			end++
+		}
+		m.copy(body, i, end)
+		i = end
 	}
 	if strings.HasPrefix(strings.TrimLeft(body[from:to], " "), "|") {
 		m.put("\n", to-1)

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// A Session checks a text while it is being edited. An edit costs what is read
-// again, and that are the paragraphs it touches: under a millisecond in a text of ten
-// thousand words. Findings are always those of [Rules.Check], and reports those
+// A Session checks a text while it is being edited. After an edit the paragraphs it
+// touches are read again and no others, in a text of ten thousand words well under
+// a millisecond. Findings are always those of [Rules.Check], and reports those
 // of [Rules.Review], for the text as it stands.
 //
 //	s := rules.Session(lint.Text{Body: body, Format: lint.Markdown})
@@ -171,16 +171,16 @@ func (s *Session) recut(first, at int, e edit) {
 }
 
 // relabel notes the labels that new parts define, and tells whether there are any.
-func (s *Session) relabel(at int, fresh []*part) bool {
-	any := false
+func (s *Session) relabel(at int, fresh []*part) (found bool) {
 	for _, p := range fresh {
 		p.labels = labelsOf(s.text.Body[at : at+p.size])
-		any = any || len(p.labels) > 0
+		found = found || len(p.labels) > 0
 		at += p.size
 	}
-	return any
+	return found
 }
 
+// allLabels gives the labels that any part defines.
 func (s *Session) allLabels() map[string]bool {
 	out := map[string]bool{}
 	for _, p := range s.parts {
