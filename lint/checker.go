@@ -17,7 +17,7 @@ type checker struct {
 	spared  []int    // rules with an "unless" that holds in the sentence
 	met     []uint64 // for each need of patterns, the tokens of the sentence that meet it
 	touched []int32  // the needs that are met at all
-	active  []int32  // patterns whose rarest need is met
+	active  []entry  // patterns whose rarest need is met
 	from    int      // the sentence looked at: tokens[from:to]
 	to      int
 	before  int // the first token of the sentence before
@@ -224,16 +224,17 @@ func (c *checker) sentence() {
 // search tries the patterns that the index gives for the sentence.
 func (c *checker) search() {
 	c.meet()
-	for _, n := range c.active {
-		p := c.rules.patterns[n]
-		if !c.mayMatch(p) {
+	for _, e := range c.active {
+		first := c.met[e.first]
+		if first == 0 || c.met[e.also] == 0 {
 			continue
 		}
+		p := c.rules.patterns[e.pattern]
 		// A bit stands for every 64th token; the pattern sees which of them it is.
-		for m := c.met[p.needs[0]]; m != 0; m &= m - 1 {
+		for m := first; m != 0; m &= m - 1 {
 			for i := c.from + bits.TrailingZeros64(m); i < c.to; i += 64 {
 				if !c.tokens[i].is(isQuoted) {
-					c.try(p, int(n), i)
+					c.try(p, int(e.pattern), i)
 				}
 			}
 		}
@@ -265,16 +266,6 @@ func (c *checker) meet() {
 			c.met[n] |= 1 << (i & 63)
 		}
 	}
-}
-
-// mayMatch tells whether all needs of a pattern are met in the sentence.
-func (c *checker) mayMatch(p *pattern) bool {
-	for _, n := range p.needs {
-		if c.met[n] == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func (c *checker) try(p *pattern, number, i int) {

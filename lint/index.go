@@ -16,8 +16,15 @@ import (
 // is looked for once.
 type index struct {
 	meets [][]int32 // needs, by id of a word that meets them
-	filed [][]int32 // patterns, by need; the needs that have some come first
+	filed [][]entry // patterns, by their rarest need; the needs that have some come first
 	needs int       // how many there are
+}
+
+// An entry is a pattern, with two more of its needs.
+type entry struct {
+	pattern int32
+	first   int32 // of its first word: it is tried where that stands
+	also    int32 // the rarest but for the one it is filed under
 }
 
 // A need is met by any of some words.
@@ -25,7 +32,7 @@ type need struct {
 	words  []int32
 	often  int // how many words of the examples meet it
 	number int32
-	filed  []int32 // patterns
+	filed  bool // whether a pattern is filed under it
 }
 
 func newIndex(r *Rules) *index {
@@ -56,15 +63,22 @@ func newIndex(r *Rules) *index {
 			}
 			of[i] = append(of[i], n)
 		}
-		// The first tells where to try, the two rarest whether to.
 		rare := slices.Clone(of[i])
 		slices.SortStableFunc(rare, func(a, b *need) int { return cmp.Compare(a.often, b.often) })
-		rare[0].filed = append(rare[0].filed, int32(i))
-		of[i] = append(of[i][:1], rare[:min(2, len(rare))]...)
+		rare[0].filed = true
+		of[i] = []*need{rare[0], of[i][0], rare[min(1, len(rare)-1)]}
 		list = append(list, of[i]...)
 	}
+	slices.SortStableFunc(list, func(a, b *need) int {
+		switch {
+		case a.filed == b.filed:
+			return 0
+		case a.filed:
+			return -1
+		}
+		return 1
+	})
 	x := &index{meets: make([][]int32, len(r.lex.ids)+1)}
-	slices.SortStableFunc(list, func(a, b *need) int { return cmp.Compare(min(len(b.filed), 1), min(len(a.filed), 1)) })
 	seen := map[*need]bool{}
 	for _, n := range list {
 		if seen[n] {
@@ -73,20 +87,15 @@ func newIndex(r *Rules) *index {
 		seen[n] = true
 		n.number = int32(x.needs)
 		x.needs++
-		if len(n.filed) > 0 {
-			x.filed = append(x.filed, n.filed)
+		if n.filed {
+			x.filed = append(x.filed, nil)
 		}
 		for _, id := range n.words {
 			x.meets[id] = append(x.meets[id], n.number)
 		}
 	}
-	for i, p := range r.patterns {
-		p.needs = nil
-		for _, n := range of[i] {
-			if !slices.Contains(p.needs, n.number) {
-				p.needs = append(p.needs, n.number)
-			}
-		}
+	for i, n := range of {
+		x.filed[n[0].number] = append(x.filed[n[0].number], entry{int32(i), n[1].number, n[2].number})
 	}
 	return x
 }

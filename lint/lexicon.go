@@ -13,7 +13,7 @@ import (
 // A lexicon numbers the words the rules speak of and knows their classes.
 type lexicon struct {
 	ids        map[string]int32
-	table      []entry    // the same, to look words up in
+	table      []slot     // the same, to look words up in
 	mask       uint32     // of the hashes in it
 	punct      [256]int32 // id of a mark; 1 stands for a dash
 	possessive int32
@@ -107,7 +107,7 @@ const hashStart uint32 = 2166136261
 
 func hashNext(h uint32, b byte) uint32 { return (h ^ uint32(b)) * 16777619 }
 
-type entry struct {
+type slot struct {
 	word string
 	id   int32
 }
@@ -132,7 +132,7 @@ func (l *lexicon) index() {
 	for size < 2*len(l.ids)+2 {
 		size *= 2
 	}
-	l.table, l.mask = make([]entry, size), uint32(size-1)
+	l.table, l.mask = make([]slot, size), uint32(size-1)
 	for word, id := range l.ids {
 		h := hashStart
 		for i := range len(word) {
@@ -142,7 +142,7 @@ func (l *lexicon) index() {
 		for l.table[at].id != 0 {
 			at = (at + 1) & l.mask
 		}
-		l.table[at] = entry{word, id}
+		l.table[at] = slot{word, id}
 	}
 }
 

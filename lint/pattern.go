@@ -19,7 +19,6 @@ type pattern struct {
 	clause   bool    // the subject is that of the clause: ~~set
 	starts   bool    // ^
 	elements []element
-	needs    []int32 // of words, without which it cannot match; that of its first word first
 }
 
 type elementKind uint8
