@@ -652,6 +652,9 @@ func nameWords(n string) (ws []string) {
 	return ws
 }
 
+// rota finds, in what stands where a name should, a duty or a group.
+var rota = regexp.MustCompile(`(?i)\bon[ -]?call\b|\b(?:team|rota|queue|desk|group|mailbox|duty)$`)
+
 func (c *Cast) nameForms(i int, name string) {
 	k := known()
 	for _, extra := range aside.FindAllString(name, -1) {
@@ -660,6 +663,9 @@ func (c *Cast) nameForms(i int, name string) {
 		}
 	}
 	name = strings.TrimSpace(aside.ReplaceAllString(name, ""))
+	if rota.MatchString(name) {
+		return // "Integration on call" is whoever it is today
+	}
 	if borderless(name) {
 		c.scripts = append(c.scripts, scriptForm{name, i})
 		for _, w := range strings.Fields(name) {

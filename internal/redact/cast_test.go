@@ -164,6 +164,25 @@ func TestOrganisationsAndHostsGoOnRequest(t *testing.T) {
 	}
 }
 
+func TestMonthsAndRotasAreNobody(t *testing.T) {
+	people, ev := crew()
+	ev = append(ev, debrief.Evidence{
+		Sort: debrief.Mail, Text: "We keep 1 September, Blueharbour has announced it. Monday and Blueharbour fit.",
+		Attributes: map[string]string{"customer": "Blueharbour"},
+	})
+	people = append(people, debrief.Person{Names: []string{"Integration on call"}, IDs: []string{"r1"}})
+	c := NewCast(people, ev)
+	for _, test := range []struct{ text, want string }{
+		{"We keep 1 September, Blueharbour has announced it.", "We keep 1 September, a customer has announced it."},
+		{"Monday and Blueharbour fit.", "Monday and a customer fit."},
+		{"Escalated to integration on call.", "Escalated to integration on call."},
+	} {
+		if got := c.External(test.text); got != test.want {
+			t.Errorf("%q\n got %q\nwant %q", test.text, got, test.want)
+		}
+	}
+}
+
 func TestEveryClassProvesItself(t *testing.T) {
 	for _, cl := range known().classes {
 		if cl.Sole != (cl.Wide != "") || cl.Role == "" || len(cl.Good) == 0 || len(cl.Bad) == 0 {
