@@ -493,6 +493,9 @@ func (r *notesReader) heading(title string, l *textLine) error {
 		return nil // it stays evidence; it was one before the rule under it came
 	}
 	if f := notesFirst(plain, r.context()); f != nil && f.HasClock {
+		if f.Moment.Zone == debrief.ZoneStated { // "Minutes, 28 August, 09:30 CEST": of all that follows
+			r.zone, r.certainty = f.Zone, debrief.ZoneInContext
+		}
 		return r.begin(*l, plain, 0, false)
 	}
 	r.leave("headings")
