@@ -103,6 +103,9 @@ func (p *proposer) dispute(g *group) {
 			continue // "around three" contradicts nothing
 		}
 		slack := 90*time.Second + y.ev.At.Precision.Step()/2
+		if p.long {
+			slack = 12 * time.Hour // in a story of weeks, hours between two records contradict nothing
+		}
 		if y.at.Sub(stamp.at).Abs() <= slack || p.words.likeness(y.tokens, stamp.tokens, len(p.items)) < 0.15 && p.words.likeness(y.tokens, g.lead.tokens, len(p.items)) < 0.15 {
 			continue
 		}

@@ -112,12 +112,15 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 	}
 	put(debrief.Mitigated, best, "From here on the evidence says that things work again.")
 	for i := len(good) - 1; i >= 0; i-- {
-		if good[i].weight >= 0.45 && (!talks(good[i]) || good[i].ev.Where == p.home) {
+		if good[i].weight >= 0.45 && !remains.MatchString(good[i].ev.Text) && (!talks(good[i]) || good[i].ev.Where == p.home) {
 			put(debrief.ResolvedMark, good[i], "It is the last statement that the normal state is back.")
 			break
 		}
 	}
 }
+
+// remains finds, in an account of a good effect, that something is not good yet.
+var remains = regexp.MustCompile(`(?i)\bstill (?:down|failing|broken|seeing|red|erroring|timing|slow|stuck|wrong|missing|open|degraded|behind)\b|\bnot (?:yet )?(?:back|fixed|done)\b`)
 
 // positive reports whether an effect is a good one.
 func positive(x *item) bool {
@@ -130,17 +133,19 @@ func positive(x *item) bool {
 	return true
 }
 
-// entryOf finds the entry that cites x.
+// entryOf finds the entry that cites x; of several, since a page keeps one id from
+// its beginning to its end, the nearest in time.
 func (p *proposer) entryOf(x *item) string {
 	c := x.ev.Cite()
+	id, least := "", 10*time.Minute
 	for _, e := range p.out.Entries {
 		for _, y := range e.Evidence {
-			if y == c && e.At.At.Sub(x.at).Abs() < 10*time.Minute {
-				return e.ID
+			if d := e.At.At.Sub(x.at).Abs(); y == c && d < least {
+				id, least = e.ID, d
 			}
 		}
 	}
-	return ""
+	return id
 }
 
 // phases gives every entry the stretch in which it lies.

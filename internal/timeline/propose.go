@@ -18,6 +18,7 @@ package timeline
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -114,6 +115,7 @@ func Propose(ev []debrief.Evidence, people []debrief.Person, opts Options) *Prop
 	p.weigh()
 	groups := p.group()
 	groups = p.findDenials(groups)
+	groups = slices.DeleteFunc(groups, p.wordless)
 	p.write(groups)
 	p.mark()
 	p.measure()

@@ -73,8 +73,31 @@ func (p *proposer) fold() {
 	for _, s := range p.series {
 		byTime(s.firing)
 		byTime(s.ends)
-		s.flapped = !s.severe && episodes(s.firing, 15*time.Minute) >= 2 && len(s.ends) >= 2
+		s.flapped = !s.severe && episodes(s.firing, 15*time.Minute) >= 2 && len(s.ends) >= 2 && s.longest() < time.Hour
 	}
+}
+
+// longest is how long the longest episode took, of those that ended.
+func (s *series) longest() time.Duration {
+	var most time.Duration
+	for i, x := range s.firing {
+		end := s.endOf(x)
+		if end == nil || i+1 < len(s.firing) && !s.firing[i+1].at.After(end.at) {
+			continue
+		}
+		most = max(most, end.at.Sub(x.at))
+	}
+	return most
+}
+
+// endOf is the first end after a firing, or nil.
+func (s *series) endOf(x *item) *item {
+	for _, e := range s.ends {
+		if e.at.After(x.at) {
+			return e
+		}
+	}
+	return nil
 }
 
 // mild reports whether a page was one that wakes nobody: its own level, that of

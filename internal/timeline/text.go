@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -30,6 +31,14 @@ func (p *proposer) write(groups []*group) {
 		g.entry.ID = fmt.Sprintf("e%02d", i+1)
 		p.out.Entries = append(p.out.Entries, g.entry)
 	}
+}
+
+// wordless reports whether all that a group holds is talk of which nothing can
+// be told: words aimed at somebody are evidence, and no entry.
+func (p *proposer) wordless(g *group) bool {
+	return !slices.ContainsFunc(g.items, func(y *item) bool {
+		return !talks(y) || y.ev.Author.Bot || y.ev.Sort == debrief.Ticket || p.said(y) != ""
+	})
 }
 
 // entry writes one.
@@ -447,11 +456,14 @@ func (p *proposer) said(x *item) string {
 }
 
 // salutation is whom a mail greets.
-var salutation = regexp.MustCompile(`^(?:(?i:dear|hi|hello|hey|good morning|good afternoon)\b[^,\n!]{0,60}[,!\n]|\p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}'’-]{1,20})?,)\s*`)
+var salutation = regexp.MustCompile(`^(?:(?:(?i:dear|hi|hello|hey|good morning|good afternoon)\b[^,\n!]{0,60}[,!\n]\s*)+|\p{Lu}[\p{L}'’-]{1,20}(?: \p{Lu}[\p{L}'’-]{1,20})?,)\s*`)
+
+var bare = strings.NewReplacer("“", " ", "”", " ", "\"", " ", "„", " ", "«", " ", "»", " ")
 
 // aimed reports whether the language engine finds that a sentence aims at
 // people: such words are evidence, and no text for an entry.
 func aimed(s string) bool {
+	s = bare.Replace(s) // words that somebody is quoted with are aimed as much
 	for _, f := range lint.Default().Check(lint.Text{Body: s}) {
 		switch f.Rule {
 		case "B01", "B03", "B04", "B09", "B10", "B14", "B16", "B17", "B20":
@@ -462,7 +474,7 @@ func aimed(s string) bool {
 }
 
 var (
-	filler  = regexp.MustCompile(`^(?i:(?:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|and|but|also|fyi|ah|oh|hm+|uh|um|sorry|folks|thanks)[,:!. ]+)|(?:well|right|yes|yeah|no|all|team)[,:!.]+ +)+`)
+	filler  = regexp.MustCompile(`^(?i:(?:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|and|but|also|fyi|ah|oh|hm+|uh|um|folks)[,:!. ]+)|(?:thanks|thank you|sorry|well|right|yes|yeah|no|all|team)[,:!.]+ +)+`)
 	ornates = regexp.MustCompile("(^|[\\s(“\"'])[*_`~]+([\\p{L}\\d@#])|([\\p{L}\\d.,!?)])[*_`~]+($|[\\s).,!?:;”\"'])|:[a-z0-9_+-]{2,30}:")
 	address = regexp.MustCompile(`^(?:\s*@[\w.-]+[,:]?)+\s+`)
 	mention = regexp.MustCompile(`(?:^|\s)@[\w.-]+[,:]?`)

@@ -658,7 +658,7 @@ func (p *proposer) findCandidate() {
 
 // changed finds, in a line of a log, that a setting or another thing of value
 // was changed.
-var changed = regexp.MustCompile(`(?i)\b(?:saved|updated?|changed|put|set|applied|enabled?|disabled?|created|deleted?|removed|promoted|activated|deactivated|rotated|revoked|granted|modified|published|toggled|switched|migrat\w+)\b`)
+var changed = regexp.MustCompile(`(?i)\b(?:saved|installed|loaded|updated?|changed|put|set|applied|enabled?|disabled?|created|deleted?|removed|promoted|activated|deactivated|rotated|revoked|granted|modified|published|toggled|switched|migrat\w+)\b`)
 
 // auditNear lists lines of audit logs close before the impact that tell of a
 // change which is not one of many alike: what came with it is in few lines.

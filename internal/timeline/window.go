@@ -142,9 +142,34 @@ func (p *proposer) findWindow() {
 		return
 	}
 	p.from, p.to = from, to
+	p.takeOpen()
 	for _, x := range known { // a status page may be closed after things were quiet
 		if x.ev.Sort == debrief.StatusUpdate && x.at.After(p.to) && x.at.Before(p.to.Add(6*time.Hour)) {
 			p.to = x.at
+		}
+	}
+}
+
+// openReach is how long before the busy part an alert may have begun that belongs to it.
+const openReach = 4 * time.Hour
+
+// takeOpen widens the window to alerts and pages that somebody took, that were
+// open when it begins and ended within it: the first sign of what followed.
+func (p *proposer) takeOpen() {
+	from := p.from
+	for _, x := range p.between(from.Add(-openReach), from) {
+		if x.ev.Sort != debrief.Page || x.ev.State != debrief.Acknowledged || x.series == nil || x.series.flapped {
+			continue
+		}
+		for _, y := range x.series.firing {
+			end := x.series.endOf(y)
+			if y.at.After(x.at) || end == nil || end.at.Before(from) || end.at.After(p.to) || from.Sub(y.at) > openReach {
+				continue
+			}
+			x.series.severe = true // whatever its level says
+			if y.at.Before(p.from) {
+				p.from = y.at
+			}
 		}
 	}
 }
