@@ -189,7 +189,7 @@ func scopeUnmeasured(f *findings) []raise {
 		if len(f.c.Entries) == 0 {
 			return nil
 		}
-		return one(raise{slots: map[string]string{"quote": "an error or a state"}})
+		return one(raise{slots: map[string]string{"quote": ""}})
 	}
 	var words []string
 	seen := map[string]bool{}
@@ -200,7 +200,7 @@ func scopeUnmeasured(f *findings) []raise {
 			words = append(words, "“"+w+"”")
 		}
 	}
-	return one(raise{slots: map[string]string{"quote": strings.Join(words, ", ")}, evidence: f.cites(hits)})
+	return one(raise{slots: map[string]string{"quote": "; it is told in words such as " + strings.Join(words, ", ")}, evidence: f.cites(hits)})
 }
 
 // vague is the very words in which a scope was given.
@@ -594,10 +594,16 @@ func (f *findings) sides(hs ...hit) []debrief.Account {
 	return out
 }
 
+// greeting is whom a mail addresses at its head.
+var greeting = regexp.MustCompile(`^(?:(?i:dear|hi|hello|hey)\b[^,\n!]{0,60}[,!\n]\s*)+`)
+
 // account is one side of a contradiction in its own words, unless the words set
 // somebody in a negative light: then only where it stands.
 func (f *findings) account(e *debrief.Evidence, words string) debrief.Account {
 	a := debrief.Account{At: e.At, Evidence: []debrief.Citation{e.Cite()}}
+	if e.Sort == debrief.Mail {
+		words = greeting.ReplaceAllString(words, "")
+	}
 	if a.Text = f.c.quote(words, 140); f.loaded(words) {
 		a.Text = "an account that is not quoted here"
 	}

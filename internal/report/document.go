@@ -219,6 +219,7 @@ type writer struct {
 	long  bool                          // the case spans days
 	day   time.Time                     // the day of most entries
 	items map[debrief.Citation]*debrief.Evidence
+	again map[debrief.Citation][]debrief.Moment // times of further pieces with the same id
 	cited map[string]bool
 	loose map[debrief.Citation]string // evidence cited without an entry -> "s1"
 	order []debrief.Citation
@@ -233,7 +234,7 @@ func newWriter(in Input, r room) *writer {
 	w := &writer{
 		in: in, room: r, doc: &Document{Schema: Schema, Zone: "UTC"},
 		byID: map[string]*debrief.Entry{}, marks: map[debrief.MarkName]debrief.Mark{},
-		at: map[string][]debrief.MarkName{}, items: map[debrief.Citation]*debrief.Evidence{},
+		at: map[string][]debrief.MarkName{}, items: map[debrief.Citation]*debrief.Evidence{}, again: map[debrief.Citation][]debrief.Moment{},
 		cited: map[string]bool{}, loose: map[debrief.Citation]string{},
 	}
 	days := map[time.Time]int{}
@@ -262,7 +263,12 @@ func newWriter(in Input, r room) *writer {
 	}
 	w.long = in.To.Sub(in.From) > 36*time.Hour
 	for i := range in.Evidence {
-		w.items[in.Evidence[i].Cite()] = &in.Evidence[i]
+		e := &in.Evidence[i]
+		c := e.Cite()
+		if old := w.items[c]; old != nil {
+			w.again[c] = append(w.again[c], old.At)
+		}
+		w.items[c] = e
 	}
 	return w
 }
@@ -570,7 +576,7 @@ func (w *writer) shows(e *debrief.Entry) []string {
 		}
 	}
 	if len(out) == 0 || e.Kind == debrief.KindTrigger {
-		out = append([]string{kindWord(e)}, out...)
+		out = append([]string{w.kindWord(e)}, out...)
 	}
 	switch e.Status {
 	case debrief.Disputed:
@@ -583,13 +589,16 @@ func (w *writer) shows(e *debrief.Entry) []string {
 	return out
 }
 
-func kindWord(e *debrief.Entry) string {
+// kindWord names the kind of an entry. What leads up to the impact is "before";
+// where no record marks the impact, nothing is.
+func (w *writer) kindWord(e *debrief.Entry) string {
+	_, impact := w.marks[debrief.ImpactStart]
 	switch {
 	case e.Kind == debrief.KindSignal && e.Signal != debrief.NoSignal:
 		return say("kind." + e.Signal.String())
 	case e.Kind == debrief.KindSignal:
 		return say("kind.visible")
-	case e.Kind == debrief.KindNext && e.Phase == debrief.Before:
+	case e.Kind == debrief.KindNext && e.Phase == debrief.Before && impact:
 		return say("kind.before")
 	}
 	return say("kind." + e.Kind.String())
@@ -752,7 +761,7 @@ func (w *writer) factors() {
 		}
 	}
 	if len(missing) > 0 {
-		d.Levels = say("factors.levels", "levels", strings.ReplaceAll(coach.List(missing), " and ", " or "))
+		d.Levels = say("factors.levels", "levels", orList(missing))
 	}
 	if len(d.Limited) == 0 {
 		if a, ok := w.in.Answers.To("C43"); ok {
@@ -771,6 +780,14 @@ func level(f debrief.Factor) int {
 	return l.Level
 }
 
+// orList joins names with "or", with a comma before it since the names hold "and".
+func orList(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + ", or " + names[len(names)-1]
+}
+
 // differ states disputed entries with both accounts.
 func (w *writer) differ() {
 	for i := range w.in.Entries {
@@ -780,7 +797,7 @@ func (w *writer) differ() {
 		}
 		a, b := e.Accounts[0], e.Accounts[1]
 		text := say("factors.differ", "a", sentence(w.in.Clean(a.Text)), "b", sentence(w.in.Clean(b.Text)))
-		if a.At.Known() && b.At.Known() && !a.At.At.Equal(b.At.At) {
+		if a.Text == e.Text && a.At.Known() && b.At.Known() && !a.At.At.Equal(b.At.At) {
 			text = say("factors.differ_time", "text", sentence(e.Text), "a", w.clock(a.At), "b", w.clock(b.At)+" UTC")
 		}
 		w.doc.Differ = append(w.doc.Differ, Sentence{Text: text, Cites: w.cite(e.ID)})
@@ -840,6 +857,9 @@ func (w *writer) assumptions() {
 		d.Assumed = append(d.Assumed, sentence(w.in.Clean(s)))
 	}
 	for _, q := range w.in.Questions[:min(len(w.in.Questions), w.room.asks)] {
+		if q.Code == "C03" && len(w.in.Assumptions) > 0 {
+			continue // which times lack a zone, and how they were read, stands there
+		}
 		d.Assumed = append(d.Assumed, tidy(w.in.Clean(q.Assume)))
 	}
 	d.Assumed = unique(d.Assumed)
@@ -954,11 +974,11 @@ func (w *writer) sources() {
 	for i := range w.in.Entries {
 		e := &w.in.Entries[i]
 		if w.cited[e.ID] {
-			w.doc.Sources = append(w.doc.Sources, Source{ID: e.ID, Text: w.where(e.Evidence), Evidence: e.Evidence})
+			w.doc.Sources = append(w.doc.Sources, Source{ID: e.ID, Text: w.where(e.Evidence, e.At.At), Evidence: e.Evidence})
 		}
 	}
 	for _, x := range w.order {
-		w.doc.Sources = append(w.doc.Sources, Source{ID: w.loose[x], Text: w.where([]debrief.Citation{x}), Says: w.says(w.items[x]), Evidence: []debrief.Citation{x}})
+		w.doc.Sources = append(w.doc.Sources, Source{ID: w.loose[x], Text: w.where([]debrief.Citation{x}, time.Time{}), Says: w.says(w.items[x]), Evidence: []debrief.Citation{x}})
 	}
 }
 
@@ -982,7 +1002,7 @@ func (w *writer) says(e *debrief.Evidence) string {
 
 // where says in a few words where evidence lies: the tool and the place, each
 // once with its times, the most direct first.
-func (w *writer) where(list []debrief.Citation) string {
+func (w *writer) where(list []debrief.Citation, at time.Time) string {
 	var places []string
 	times := map[string][]string{}
 	for _, x := range list {
@@ -993,7 +1013,7 @@ func (w *writer) where(list []debrief.Citation) string {
 			case e.Sort == debrief.Note && e.Source != "answers" || e.Sort == debrief.Log:
 				t = e.ID
 			case e.At.Known():
-				t = w.clock(e.At)
+				t = w.clock(w.nearest(x, at))
 			}
 		}
 		p = tidy(w.in.Clean(p))
@@ -1018,6 +1038,18 @@ func (w *writer) where(list []debrief.Citation) string {
 		parts = append(parts, strings.TrimSpace(p+" "+strings.Join(t, ", ")))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// nearest is the time of a citation: of several pieces with one id, such as a
+// page from its beginning to its end, that of the one nearest to at.
+func (w *writer) nearest(c debrief.Citation, at time.Time) debrief.Moment {
+	best := w.items[c].At
+	for _, m := range w.again[c] {
+		if m.Known() && !at.IsZero() && m.At.Sub(at).Abs() < best.At.Sub(at).Abs() {
+			best = m
+		}
+	}
+	return best
 }
 
 // sourceWord names what a reader would open.

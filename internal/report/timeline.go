@@ -222,7 +222,7 @@ func (w *writer) timelineMarkdown() []byte {
 			text += " *" + escapeMarkdown(sentence(in.Clean(e.Corrected))) + "*"
 		}
 		b.WriteString("| " + escapeMarkdown(e.ID) + " | " + escapeMarkdown(w.clock(e.At)) + " | " + text + " | " +
-			escapeMarkdown(strings.Join(w.shows(e), ", ")) + " | " + escapeMarkdown(w.where(e.Evidence)) + " |\n")
+			escapeMarkdown(strings.Join(w.shows(e), ", ")) + " | " + escapeMarkdown(w.where(e.Evidence, e.At.At)) + " |\n")
 	}
 	if len(w.marks) > 0 {
 		b.WriteString("\n## " + say("timeline.marks") + "\n\n")
@@ -249,7 +249,7 @@ func (w *writer) timelineMarkdown() []byte {
 	if len(in.Factors) > 0 {
 		b.WriteString("\n## " + say("head.factors") + "\n\n")
 		for _, f := range in.Factors {
-			b.WriteString("- " + escapeMarkdown(sentence(f.Text)+" "+say("factors.label")+", "+f.Role+". ("+w.where(f.Evidence)+")") + "\n")
+			b.WriteString("- " + escapeMarkdown(sentence(f.Text)+" "+say("factors.label")+", "+f.Role+". ("+w.where(f.Evidence, time.Time{})+")") + "\n")
 		}
 	}
 	if len(in.Questions) > 0 {

@@ -47,7 +47,7 @@ var markdownTemplate = sync.OnceValue(func() *template.Template {
 			if len(ids) == 0 {
 				return ""
 			}
-			return ` \[` + escapeMarkdown(strings.Join(ids, ", ")) + `\]`
+			return " [" + escapeMarkdown(strings.Join(ids, ", ")) + "]"
 		},
 	}).ParseFS(templates, "templates/preread.md.tmpl"))
 })
@@ -154,7 +154,7 @@ func squeeze(b []byte) []byte {
 // special are the characters that Markdown, or its common extensions (tables,
 // bare links, mentions, issue numbers, strikethrough, footnotes, math), may read
 // as more than themselves.
-const special = "\\`*_{}[]<>#|!~&@$^="
+const special = "\\`*_{}[]<>#|!~&@$^"
 
 // escapeMarkdown makes any text inert in Markdown: it is one line of plain text,
 // wherever it stands.
@@ -169,8 +169,8 @@ func escapeMarkdown(s string) string {
 			b.WriteByte('\\') // no bare link
 		case r == '.' && i >= 3 && strings.EqualFold(s[i-3:i], "www"):
 			b.WriteByte('\\')
-		case i == 0 && (r == '-' || r == '+'):
-			b.WriteByte('\\') // no list, no rule
+		case i == 0 && (r == '-' || r == '+' || r == '=') || r == '=' && s[i-1] == '=':
+			b.WriteByte('\\') // no list, no rule, no highlight
 		case (r == '.' || r == ')') && i > 0 && allDigits(s[:i]):
 			b.WriteByte('\\') // no numbered list
 		}
