@@ -233,8 +233,18 @@ func (c *checker) search() {
 		// A bit stands for every 64th token; the pattern sees which of them it is.
 		for m := first; m != 0; m &= m - 1 {
 			for i := c.from + bits.TrailingZeros64(m); i < c.to; i += 64 {
-				if !c.tokens[i].is(isQuoted) {
-					c.try(p, int(e.pattern), i)
+				if c.tokens[i].is(isQuoted) {
+					continue
+				}
+				n := len(c.found)
+				c.try(p, int(e.pattern), i)
+				if len(c.found) == n {
+					continue
+				}
+				for _, twin := range p.twins {
+					m := c.found[n]
+					m.rule, m.pattern = c.rules.patterns[twin].number(), int(twin)
+					c.found = append(c.found, m)
 				}
 			}
 		}
@@ -295,14 +305,11 @@ func (c *checker) try(p *pattern, number, i int) {
 		end--
 	}
 	m := raw{
-		rule: p.rule, start: int(c.tokens[start].start), end: int(c.tokens[end-1].end),
+		rule: p.number(), start: int(c.tokens[start].start), end: int(c.tokens[end-1].end),
 		who: bit(who.kind), section: c.sect, token: i, pattern: number,
 	}
 	if who.end > who.start {
 		m.whoStart, m.whoEnd = int(c.tokens[who.start].start), int(c.tokens[who.end-1].end)
-	}
-	if p.unless {
-		m.rule = -1 - p.rule
 	}
 	c.found = append(c.found, m)
 }

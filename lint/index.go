@@ -47,7 +47,15 @@ func newIndex(r *Rules) *index {
 	var list []*need
 	byName := map[string]*need{}
 	of := make([][]*need, len(r.patterns))
+	firsts := map[string]*pattern{}
 	for i, p := range r.patterns {
+		// What several rules look for is looked for once.
+		same := fmt.Sprint(len(p.elements), " ", p.source)
+		if twin := firsts[same]; twin != nil {
+			twin.twins = append(twin.twins, int32(i))
+			continue
+		}
+		firsts[same] = p
 		for _, e := range p.elements {
 			name := e.needed()
 			if name == "" {
@@ -95,6 +103,9 @@ func newIndex(r *Rules) *index {
 		}
 	}
 	for i, n := range of {
+		if n == nil {
+			continue
+		}
 		x.filed[n[0].number] = append(x.filed[n[0].number], entry{int32(i), n[1].number, n[2].number})
 	}
 	return x

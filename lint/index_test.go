@@ -60,15 +60,18 @@ func TestTheIndexLeavesOutNothing(t *testing.T) {
 	}
 }
 
-// What another rule finds before it does not hide an exception.
-func TestAnExceptionCountsWhereverItStands(t *testing.T) {
+// What one rule finds hides neither what another finds there nor an exception.
+func TestRulesDoNotDisturbEachOther(t *testing.T) {
 	const head = "category: c\ntitle: t\nwhy: w\nsource: s\nlevel: info\nask: q\nbad: [\"«a»\"]\ngood: [b]\n"
 	rules, err := Load(Files(), fstest.MapFS{
-		"rules/X1.yaml": {Data: []byte("id: X1\npatterns: [zebra]\nunless: [horse]\n" + head)},
-		"rules/X2.yaml": {Data: []byte("id: X2\npatterns: [cow]\n" + head)},
+		"rules/X1.yaml": {Data: []byte("id: X1\npatterns: [zebra, donkey]\nunless: [horse]\n" + head)},
+		"rules/X2.yaml": {Data: []byte("id: X2\npatterns: [cow, donkey]\n" + head)},
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if found := rules.Check(Text{Body: "A donkey."}); len(found) != 2 || found[0].Rule != "X1" || found[1].Rule != "X2" {
+		t.Errorf("found %v, expected what both rules look for", spans(found))
 	}
 	for body, want := range map[string]string{"A horse, a cow, a zebra.": "X2", "A zebra, a cow, a horse.": "X2", "A zebra.": "X1"} {
 		if found := rules.Check(Text{Body: body}); len(found) != 1 || found[0].Rule != want {

@@ -19,6 +19,15 @@ type pattern struct {
 	clause   bool    // the subject is that of the clause: ~~set
 	starts   bool    // ^
 	elements []element
+	twins    []int32 // the same of other rules, by number
+}
+
+// number gives the index of the rule, and below zero for what spares its findings.
+func (p *pattern) number() int {
+	if p.unless {
+		return -1 - p.rule
+	}
+	return p.rule
 }
 
 type elementKind uint8
