@@ -29,6 +29,8 @@
 // An editor keeps a [Session]: it is told of edits, and reads again only the
 // paragraphs they touch.
 //
+// Other languages are other files: [Language] gives German and French.
+//
 // Checking is pure: the same text and rules give the same findings, in the order
 // of the text. It takes time linear in the length of the text.
 //

@@ -192,15 +192,11 @@ func (c *checker) heading(level int) {
 	for i := range c.tokens {
 		t := c.tokens[i]
 		var buf [24]byte
-		switch string(lowered(buf[:0], c.text.Body[t.start:t.end])) {
-		case "cause", "causes", "factor", "factors", "analysis":
-			section = Causes
-		case "timeline", "chronology":
-			section = Timeline
-		case "action", "actions", "follow-up", "follow-ups", "followups", "remediation", "next", "prevention":
-			section = FollowUps
-		case "summary", "narrative", "impact", "background", "detection", "happened", "response", "recovery":
-			section = c.text.Section
+		if known, ok := c.rules.lex.language.sections[string(lowered(buf[:0], c.text.Body[t.start:t.end]))]; ok {
+			section = known
+			if known == Narrative {
+				section = c.text.Section
+			}
 		}
 		if section != "-" {
 			break

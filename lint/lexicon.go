@@ -16,12 +16,13 @@ type lexicon struct {
 	table      []slot     // the same, to look words up in
 	mask       uint32     // of the hashes in it
 	punct      [256]int32 // id of a mark; 1 stands for a dash
-	possessive int32
-	no, one    int32 // "no one" is read as "no-one"
-	noOne      int32
-	of, by     int32
-	marks      []uint64       // by id of a word, the lists of the subject finder it is in
-	classes    map[string]int // name -> index in sets
+	language   *language
+	possessive int32           // 0 if the language has none
+	no, one    int32           // two words that are read as one: "no one"
+	noOne      int32           // and that one
+	elision    map[string]bool // words that end in an apostrophe, without it
+	marks      []uint64        // by id of a word, the lists of the subject finder it is in
+	classes    map[string]int  // name -> index in sets
 	sets       []class
 }
 
@@ -38,16 +39,27 @@ func (c *class) has(id int32) bool {
 	return id > 0 && int(id>>6) < len(c.bits) && c.bits[id>>6]&(1<<(id&63)) != 0
 }
 
-func newLexicon() *lexicon {
-	l := &lexicon{ids: map[string]int32{}, classes: map[string]int{}}
+func newLexicon(of *language) *lexicon {
+	l := &lexicon{language: of, ids: map[string]int32{}, classes: map[string]int{}}
 	for b := 33; b < 127; b++ {
 		if !wordByte[b] {
 			l.punct[b] = l.intern(string(rune(b)))
 		}
 	}
 	l.punct[1] = l.intern("—")
-	l.possessive, l.of, l.by = l.intern("'s"), l.intern("of"), l.intern("by")
-	l.no, l.one, l.noOne = l.intern("no"), l.intern("one"), l.intern("no-one")
+	if of.Possessive != "" {
+		l.possessive = l.intern(of.Possessive)
+	}
+	for two, one := range of.Joined {
+		first, second, _ := strings.Cut(two, " ")
+		l.no, l.one, l.noOne = l.intern(first), l.intern(second), l.intern(one)
+	}
+	for _, w := range of.Elision {
+		if l.elision == nil {
+			l.elision = map[string]bool{}
+		}
+		l.elision[w] = true
+	}
 	return l
 }
 
@@ -150,13 +162,15 @@ func (l *lexicon) index() {
 func (l *lexicon) phrase(s string) []int32 {
 	var out []int32
 	for _, w := range strings.Fields(strings.ToLower(s)) {
-		head, found := strings.CutSuffix(w, "'s")
-		switch {
-		case found && head != "":
+		if head, found := strings.CutSuffix(w, l.language.Possessive); found && head != "" && l.possessive != 0 {
 			out = append(out, l.intern(head), l.possessive)
-		default:
-			out = append(out, l.intern(w))
+			continue
 		}
+		if head, rest, found := strings.Cut(w, "'"); found && rest != "" && l.elision[head] {
+			out = append(out, l.intern(head+"'"), l.intern(rest))
+			continue
+		}
+		out = append(out, l.intern(w))
 	}
 	return out
 }

@@ -93,8 +93,11 @@ type Rewrite struct {
 	Text  string `json:"text"`  // what stands there instead
 }
 
-//go:embed rules/*.yaml words/*.yaml
+//go:embed language.yaml rules/*.yaml words/*.yaml
 var files embed.FS
+
+//go:embed lang
+var packs embed.FS
 
 var standard = sync.OnceValue(func() *Rules {
 	rules, err := Load(files)
@@ -104,7 +107,7 @@ var standard = sync.OnceValue(func() *Rules {
 	return rules
 })
 
-// Default gives the rules that come with the package: English.
+// Default gives the rules for English. [Language] gives those for others.
 func Default() *Rules { return standard() }
 
 // Files gives the word lists and rules of [Default] as files.

@@ -302,9 +302,9 @@ func (c *checker) shaped(s shape, i int) bool {
 	case shapeEd:
 		return c.pastish(i)
 	case shapeIng:
-		return len(w) > 4 && strings.HasSuffix(w, "ing")
+		return hasEnding(w, c.rules.lex.language.Going, 5)
 	case shapeLy:
-		return len(w) > 4 && strings.HasSuffix(w, "ly")
+		return hasEnding(w, c.rules.lex.language.Manner, 5)
 	case shapeNumber:
 		return t.is(isNumber)
 	case shapeCap:

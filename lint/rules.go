@@ -73,7 +73,11 @@ type wordFile struct {
 }
 
 func load(from ...fs.FS) (*Rules, error) {
-	r := &Rules{lex: newLexicon(), sets: map[string]kindSet{}}
+	tongue, err := readLanguage(from)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rules{lex: newLexicon(tongue), sets: map[string]kindSet{}}
 	for k, name := range kindNames {
 		r.sets[name] = bit(kind(k))
 	}

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,7 @@ type lists struct {
 	role, teamWord, department, party, ambiguous, borrowed, product list
 	human, machine, thing, given, partitive, which, who             list
 	opener, title, common, personal, usual                          list
+	of, by, no                                                      list
 	structure                                                       list // what no noun group has in it: bits of others
 }
 
@@ -68,7 +70,7 @@ func (l *lists) find(lex *lexicon) error {
 		"role": &l.role, "team-word": &l.teamWord, "department": &l.department, "party": &l.party, "ambiguous": &l.ambiguous, "borrowed": &l.borrowed,
 		"product": &l.product, "human": &l.human, "machine": &l.machine, "thing": &l.thing, "given": &l.given,
 		"partitive": &l.partitive, "which": &l.which, "who": &l.who, "opener": &l.opener, "title": &l.title,
-		"common": &l.common, "usual": &l.usual, "personal": &l.personal,
+		"common": &l.common, "usual": &l.usual, "personal": &l.personal, "of": &l.of, "by": &l.by, "no": &l.no,
 	} {
 		i, ok := lex.classes[name]
 		if !ok {
@@ -157,7 +159,7 @@ func (c *checker) nounLike(i int) bool {
 	if t.id == 0 {
 		return true
 	}
-	if t.id == c.rules.lex.possessive {
+	if t.id == c.rules.lex.possessive && t.id != 0 {
 		return false
 	}
 	return !c.has(w.structure, i)
@@ -167,7 +169,8 @@ func (c *checker) nounLike(i int) bool {
 func (c *checker) pastish(i int) bool {
 	t := c.tokens[i]
 	w := c.text.Body[t.start:t.end]
-	return (len(w) > 3 && strings.HasSuffix(w, "ed") && w != "need" && w != "speed" && w != "feed") || c.has(c.rules.words.irregular, i)
+	l := c.rules.lex.language
+	return hasEnding(w, l.Past, 4) && !slices.Contains(l.NotPast, w) || c.has(c.rules.words.irregular, i)
 }
 
 // finite tells whether a word is likely to be the verb of a clause.
@@ -218,7 +221,7 @@ func (c *checker) subjectOf(p int) group {
 // agent gives who acts in a passive: the group after "by", if there is one.
 func (c *checker) agent(p int) group {
 	for j := p + 1; j < c.to && j < p+6 && !c.blocks(j, false); j++ {
-		if c.tokens[j].id == c.rules.lex.by {
+		if c.has(c.rules.words.by, j) {
 			if g := c.groupAt(j + 1); g.end > g.start {
 				return g
 			}
@@ -309,20 +312,20 @@ func (c *checker) groupBefore(end int) group {
 		determined = true
 	}
 	owned := false
-	if start > c.from && c.tokens[start-1].id == c.rules.lex.possessive {
+	if start > c.from && c.tokens[start-1].id != 0 && c.tokens[start-1].id == c.rules.lex.possessive {
 		owned = true
 		g := c.groupBefore(start - 1)
 		start = g.start
 	}
 	k := c.kindOf(s, h, determined || owned)
-	if determined && k != kindThing && c.tokens[start].id == c.rules.lex.no {
+	if determined && k != kindThing && c.has(w.no, start) {
 		k = kindNobody // "no reviewer"
 	}
 	// "one of the engineers" speaks of engineers, "the dashboard of the
 	// engineers" of a dashboard, "the engineer in Berlin" of an engineer.
 	if start > c.from && c.has(w.preposition, start-1) && start-2 >= c.from && c.tokens[start-1].id != 0 {
 		prep := start - 1
-		if k, ok := c.pronoun(prep - 1); ok && c.tokens[prep].id != c.rules.lex.of && !c.has(w.object, prep-1) && k != kindNobody {
+		if k, ok := c.pronoun(prep - 1); ok && !c.has(w.of, prep) && !c.has(w.object, prep-1) && k != kindNobody {
 			return group{prep - 1, end, k} // "someone on the bridge"
 		}
 		if c.has(w.partitive, prep-1) {
@@ -360,7 +363,7 @@ func (c *checker) groupAt(i int) group {
 	if i >= c.to {
 		return group{i, i, kindNone}
 	}
-	if c.has(w.partitive, i) && i+1 < c.to && c.tokens[i+1].id == c.rules.lex.of {
+	if c.has(w.partitive, i) && i+1 < c.to && c.has(w.of, i+1) {
 		g := c.groupAt(i + 2)
 		if c.has(w.nobody, i) && g.kind != kindThing {
 			g.kind = kindNobody
@@ -474,7 +477,7 @@ func (c *checker) resolve(i int) kind {
 func (c *checker) plural(i int) bool {
 	t := c.tokens[i]
 	w := c.text.Body[t.start:t.end]
-	return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss")
+	return hasEnding(w, c.rules.lex.language.Plural, 2) && !strings.HasSuffix(w, "ss")
 }
 
 // kindOf tells what a noun group from s to the head h speaks of.
@@ -522,7 +525,7 @@ func (c *checker) kindOf(s, h int, determined bool) kind {
 	if at, ok := c.endsIn(w.department, h); ok && !determined && at == s {
 		return kindDept
 	}
-	if t.is(isCap) && !determined && !t.is(isMixed|isNumber) && !c.has(w.thing, h) && !c.has(w.common, h) {
+	if t.is(isCap) && !determined && !c.rules.lex.language.Capitals && !t.is(isMixed|isNumber) && !c.has(w.thing, h) && !c.has(w.common, h) {
 		return c.properKind(s, h)
 	}
 	return kindThing
@@ -577,19 +580,8 @@ func (c *checker) properKind(s, h int) kind {
 			return kindName
 		}
 	}
-	if t.is(isFirst) && nounEnding(word) {
+	if t.is(isFirst) && hasEnding(word, c.rules.lex.language.Nouns, 2) {
 		return kindThing
 	}
 	return kindProper
-}
-
-// nounEnding tells endings of common nouns, for a word that has its capital only
-// from standing first.
-func nounEnding(w string) bool {
-	for _, e := range [...]string{"s", "ion", "ing", "ment", "ity", "ness", "ance", "ence", "age", "ure", "ism", "ship", "ware", "ed", "ly", "ive", "al", "ic", "ous"} {
-		if strings.HasSuffix(w, e) {
-			return true
-		}
-	}
-	return false
 }

@@ -161,8 +161,12 @@ func (c *checker) word(i, to int) int {
 				}
 			case b == '_':
 				inner = true
-			case b == '\'' && j+1 < to && j > i && wordByte[body[j+1]]:
-				if (body[j+1] == 's' || body[j+1] == 'S') && (j+2 >= to || !wordByte[body[j+2]]) {
+			case b == '\'' && j+1 < to && j > i && (wordByte[body[j+1]] || c.rules.lex.elision != nil && body[j+1] >= utf8.RuneSelf):
+				if c.elides(i, j) {
+					j++
+					goto done
+				}
+				if c.rules.lex.possessive != 0 && (body[j+1] == 's' || body[j+1] == 'S') && (j+2 >= to || !wordByte[body[j+2]]) {
 					goto done // 's is a token of its own
 				}
 			case b == '-' && j+1 < to && (wordByte[body[j+1]] || body[j+1] >= utf8.RuneSelf) && j > i:
@@ -196,7 +200,11 @@ func (c *checker) word(i, to int) int {
 		r, size := utf8.DecodeRuneInString(body[j:to])
 		if r == '’' && j > i {
 			n := j + size
-			if n < to && body[n] == 's' && (n+1 >= to || !wordByte[body[n+1]]) {
+			if c.elides(i, j) {
+				j = n
+				goto done
+			}
+			if c.rules.lex.possessive != 0 && n < to && body[n] == 's' && (n+1 >= to || !wordByte[body[n+1]]) {
 				goto done
 			}
 			if n < to && wordByte[body[n]] {
@@ -248,11 +256,17 @@ done:
 	} else if len(rest) >= 4 && rest[:3] == "’" && rest[3] == 's' {
 		n = 4
 	}
-	if n > 0 && (len(rest) == n || !wordByte[rest[n]]) {
+	if n > 0 && c.rules.lex.possessive != 0 && (len(rest) == n || !wordByte[rest[n]]) {
 		c.add(j, j+n, isWord, c.rules.lex.possessive)
 		j += n
 	}
 	return j
+}
+
+// elides tells whether body[i:j] is a word that has lost its vowel before the next
+// one: "l'" and "qu'" in French.
+func (c *checker) elides(i, j int) bool {
+	return c.rules.lex.elision != nil && c.rules.lex.elision[strings.ToLower(c.text.Body[i:j])]
 }
 
 // abbreviation tells "e.g" and "U.S" from "main.go".

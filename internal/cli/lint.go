@@ -69,6 +69,9 @@ or revision, 4 a file may not be read, 7 a text is larger than 64 MiB.`,
 			if fix && slices.Contains(paths, "-") {
 				return &debrief.Error{Kind: debrief.Invalid, Field: "--fix", Say: "Standard input cannot be rewritten in place.", Hint: "--diff shows what would change."}
 			}
+			if err := knownLanguage(opts.Language); err != nil {
+				return err
+			}
 			opts.Stdin = sys.Stdin
 			files, err := proofread.Files(paths)
 			if err != nil {
@@ -127,6 +130,7 @@ or revision, 4 a file may not be read, 7 a text is larger than 64 MiB.`,
 	f.StringVar(&opts.Config, "config", "", "use this `file` as the configuration of every text")
 	f.BoolVar(&opts.Alone, "no-config", false, "read no configuration")
 	f.StringVar(&opts.As, "stdin-name", "", "the `path` that standard input stands for: its ending gives the format, its folder the configuration")
+	languageFlag(cmd, &opts.Language, "the `language` of the texts: en, de, fr (default: what the configuration says, else en)")
 	f.StringVar(&section, "section", "", "what the texts are part of: causes, timeline, followups, external, evidence")
 	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 	return cmd
@@ -158,4 +162,17 @@ func lintPaint(p paint) proofread.Paint {
 			return p.blue(s)
 		},
 	}
+}
+
+func languageFlag(cmd *cobra.Command, into *string, usage string) {
+	cmd.Flags().StringVar(into, "lang", "", usage)
+	// It refuses only a flag that is not there, and this one is.
+	_ = cmd.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(lint.Languages(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+func knownLanguage(tag string) error {
+	if tag == "" || slices.Contains(lint.Languages(), tag) {
+		return nil
+	}
+	return &debrief.Error{Kind: debrief.Invalid, Field: "--lang", Say: fmt.Sprintf("There are no rules for the language %q.", tag), Hint: "Known are: " + strings.Join(lint.Languages(), ", ") + "."}
 }

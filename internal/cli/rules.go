@@ -19,7 +19,10 @@ import (
 
 // newRules gives "debrief rules".
 func newRules(sys *System) *cobra.Command {
-	var out output
+	var (
+		out  output
+		lang string
+	)
 	cmd := &cobra.Command{
 		Use:   "rules [RULE]",
 		Short: "List the rules of debrief lint, or explain one",
@@ -39,7 +42,14 @@ examples of what it finds and what it lets be.`,
 			return out, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			rules := lint.Default().List()
+			if err := knownLanguage(lang); err != nil {
+				return err
+			}
+			pack, err := lint.Language(lang)
+			if err != nil {
+				return err
+			}
+			rules := pack.List()
 			if len(args) == 0 {
 				format, err := out.form("text", "md", "json")
 				if err != nil {
@@ -55,10 +65,11 @@ examples of what it finds and what it lets be.`,
 			if i < 0 {
 				return &debrief.Error{Kind: debrief.NotFound, Say: fmt.Sprintf("There is no rule %q.", args[0]), Hint: "\"debrief rules\" lists them."}
 			}
-			return out.write(sys, func(w io.Writer) error { return showRule(w, format, rules[i]) })
+			return out.write(sys, func(w io.Writer) error { return showRule(w, format, lang, rules[i]) })
 		},
 	}
 	out.flags(cmd, "text", "text, md, json, yaml (of one rule, as in its file)")
+	languageFlag(cmd, &lang, "the rules for this `language`: en, de, fr")
 	cmd.AddCommand(newRulesTest(sys))
 	return cmd
 }
@@ -79,12 +90,16 @@ func listRules(w io.Writer, format string, rules []lint.Rule) error {
 	return t.Flush()
 }
 
-func showRule(w io.Writer, format string, rule lint.Rule) error {
+func showRule(w io.Writer, format, lang string, rule lint.Rule) error {
 	switch format {
 	case "json":
 		return writeRules(w, []lint.Rule{rule})
 	case "yaml":
-		data, err := fs.ReadFile(lint.Files(), "rules/"+rule.ID+".yaml")
+		from, err := lint.LanguageFiles(lang)
+		if err != nil {
+			return err
+		}
+		data, err := fs.ReadFile(from[len(from)-1], "rules/"+rule.ID+".yaml")
 		if err != nil {
 			return err
 		}
@@ -124,22 +139,26 @@ func writeRules(w io.Writer, rules []lint.Rule) error {
 
 // newRulesTest gives "debrief rules test".
 func newRulesTest(sys *System) *cobra.Command {
-	return &cobra.Command{
+	var lang string
+	cmd := &cobra.Command{
 		Use:   "test DIR",
 		Short: "Hold the rules of a folder to their own examples",
 		Long: `Test reads the rules of a folder (rules/ID.yaml, and words/*.yaml if they need
 words of their own) beside those of Debrief, and tries each on its own examples:
 what is «marked» in a bad one has to be found, a good one has to be silent under
 every rule, and a rewrite has to read as it says. A rule that cannot be read is
-explained with its line.
+explained with its line. A folder with a language.yaml is a language of its own.
 
 The exit code is 0 when all examples hold and 1 when one does not.`,
 		Example: `  debrief rules test ./our-rules`,
 		Args:    somePaths("the folder with the rules"),
 		RunE: func(_ *cobra.Command, dirs []string) error {
+			if err := knownLanguage(lang); err != nil {
+				return err
+			}
 			failed, rules, examples := 0, 0, 0
 			for _, dir := range dirs {
-				tried, err := proofread.TryFolder(dir)
+				tried, err := proofread.TryFolder(dir, lang)
 				if err != nil {
 					return err
 				}
@@ -165,4 +184,6 @@ The exit code is 0 when all examples hold and 1 when one does not.`,
 			return nil
 		},
 	}
+	languageFlag(cmd, &lang, "the rules stand beside those of this `language`: en, de, fr")
+	return cmd
 }

@@ -3,7 +3,6 @@ package proofread
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,13 +24,14 @@ const ConfigName = ".debrief.yaml"
 // Config is what a team says of its texts, in the part "lint" of .debrief.yaml.
 // Paths in it are relative to the folder it stands in.
 type Config struct {
-	FailOn string            `yaml:"fail-on"` // the level from which the exit code is 1
-	Levels map[string]string `yaml:"levels"`  // of rules: info, warning, error, off
-	Rules  []string          `yaml:"rules"`   // folders with rules and words of one's own
-	Names  []string          `yaml:"names"`   // people
-	Things []string          `yaml:"things"`  // services, products and places
-	Ignore []string          `yaml:"ignore"`  // patterns of paths that are not read
-	Allow  []Allowance       `yaml:"allow"`   // what is kept, and why
+	Language string            `yaml:"language"` // of the texts: en, de or fr
+	FailOn   string            `yaml:"fail-on"`  // the level from which the exit code is 1
+	Levels   map[string]string `yaml:"levels"`   // of rules: info, warning, error, off
+	Rules    []string          `yaml:"rules"`    // folders with rules and words of one's own
+	Names    []string          `yaml:"names"`    // people
+	Things   []string          `yaml:"things"`   // services, products and places
+	Ignore   []string          `yaml:"ignore"`   // patterns of paths that are not read
+	Allow    []Allowance       `yaml:"allow"`    // what is kept, and why
 
 	dir    string // "" if there is no file
 	path   string
@@ -51,10 +51,11 @@ type Allowance struct {
 
 // configs finds and keeps the configuration of files.
 type configs struct {
-	alone  bool
-	fixed  string
-	byFile map[string]*Config // by path of the configuration; "" for none
-	order  []*Config
+	language string // instead of the configuration's
+	alone    bool
+	fixed    string
+	byFile   map[string]*Config // by path of the configuration; "" for none
+	order    []*Config
 }
 
 // of gives the configuration of a text.
@@ -75,7 +76,7 @@ func (c *configs) of(path string) (*Config, error) {
 	if known := c.byFile[file]; known != nil {
 		return known, nil
 	}
-	config, err := ReadConfig(file)
+	config, err := readConfig(file, c.language)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +114,10 @@ func isFile(name string) bool {
 
 // ReadConfig reads a configuration; "" is the one that changes nothing. What is
 // not understood is shown with its line.
-func ReadConfig(path string) (*Config, error) {
+func ReadConfig(path string) (*Config, error) { return readConfig(path, "") }
+
+// readConfig reads a configuration for texts in a language; "" is the one it names.
+func readConfig(path, language string) (*Config, error) {
 	file := struct {
 		Lint *Config `yaml:"lint"`
 	}{&Config{}}
@@ -132,6 +136,9 @@ func ReadConfig(path string) (*Config, error) {
 		c = &Config{}
 	}
 	c.path, c.source = path, data
+	if language != "" {
+		c.Language = language
+	}
 	if path != "" {
 		full, err := filepath.Abs(path)
 		if err != nil {
@@ -197,10 +204,16 @@ const off lint.Level = -1
 
 // loadRules reads the team's own rules beside the usual ones.
 func (c *Config) loadRules() (*lint.Rules, error) {
-	if len(c.Rules) == 0 {
-		return lint.Default(), nil
+	if !slices.Contains(append(lint.Languages(), ""), c.Language) {
+		return nil, c.wrong("$.lint.language", fmt.Sprintf("There are no rules for the language %q.", c.Language), "Known are: "+strings.Join(lint.Languages(), ", ")+".")
 	}
-	from := []fs.FS{lint.Files()}
+	if len(c.Rules) == 0 {
+		return lint.Language(c.Language)
+	}
+	from, err := lint.LanguageFiles(c.Language)
+	if err != nil {
+		return nil, err
+	}
 	for i, dir := range c.Rules {
 		named := dir
 		if !filepath.IsAbs(dir) {
@@ -236,7 +249,7 @@ func notRead(path string, err error) error {
 		e.Say = "The configuration cannot be read: " + y.GetMessage() + "."
 	}
 	if u := (*yaml.UnknownFieldError)(nil); errors.As(err, &u) {
-		e.Hint = "Under \"lint:\" may stand fail-on, levels, rules, names, things, ignore and allow; an allowance has rule, in and reason."
+		e.Hint = "Under \"lint:\" may stand language, fail-on, levels, rules, names, things, ignore and allow; an allowance has rule, in and reason."
 	}
 	return e
 }

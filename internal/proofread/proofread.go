@@ -44,12 +44,13 @@ type Finding struct {
 
 // Options say how to check.
 type Options struct {
-	Stdin   io.Reader
-	As      string       // the path that standard input is read as
-	Config  string       // the configuration to use for every file, instead of those found upwards
-	Alone   bool         // read no configuration at all
-	Section lint.Section // what the texts are part of
-	Since   string       // if not empty, only findings on lines changed since this revision of Git
+	Stdin    io.Reader
+	As       string       // the path that standard input is read as
+	Config   string       // the configuration to use for every file, instead of those found upwards
+	Alone    bool         // read no configuration at all
+	Language string       // of the texts, instead of the one that the configuration names
+	Section  lint.Section // what the texts are part of
+	Since    string       // if not empty, only findings on lines changed since this revision of Git
 }
 
 // Result is what was checked and found, in the order of the paths and in each file
@@ -73,7 +74,7 @@ type Text struct {
 
 // Run reads files and checks them.
 func Run(ctx context.Context, files []File, o Options) (*Result, error) {
-	configs := &configs{alone: o.Alone, fixed: o.Config}
+	configs := &configs{alone: o.Alone, fixed: o.Config, language: o.Language}
 	out := &Result{FailOn: lint.Info}
 	var changed *changes
 	if o.Since != "" {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"debrief.dev/debrief"
@@ -84,9 +85,10 @@ type Tried struct {
 	Problems []string // empty if all examples hold
 }
 
-// TryFolder reads the rules of a folder beside the usual ones and holds each to
-// its own examples.
-func TryFolder(dir string) ([]Tried, error) {
+// TryFolder reads the rules of a folder beside the usual ones of a language and
+// holds each to its own examples. A folder with a language.yaml is a language of its
+// own.
+func TryFolder(dir, language string) ([]Tried, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
@@ -103,7 +105,14 @@ func TryFolder(dir string) ([]Tried, error) {
 			Hint: "A rule is a file rules/ID.yaml; words of its own stand in words/*.yaml. \"debrief rules B03 --format yaml\" shows one.",
 		}
 	}
-	rules, err := lint.Load(lint.Files(), own)
+	from, err := lint.LanguageFiles(language)
+	if err != nil {
+		return nil, err
+	}
+	if isFile(filepath.Join(dir, "language.yaml")) {
+		from = []fs.FS{lint.SharedFiles()}
+	}
+	rules, err := lint.Load(append(from, own)...)
 	if err != nil {
 		return nil, RuleError(err)
 	}
