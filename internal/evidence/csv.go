@@ -29,12 +29,16 @@ var csvSource = Source{
 			return No
 		}
 		comma, header, rows := csvShape(s)
-		switch roles := csvRoles(header); {
+		has := csvRoles(header)
+		timed := has.of("time") >= 0
+		switch {
 		case comma == 0 || rows == 0:
 			return No
-		case roles["time"] >= 0 && (roles["text"] >= 0 || roles["title"] >= 0 || len(roles) >= 4):
+		case timed && (has.of("text") >= 0 || has.of("title") >= 0 || len(has) >= 4):
 			return Certain
-		case roles["time"] >= 0 && rows >= 1, len(roles) >= 3:
+		case notesBullet.MatchString(header[0]) || notesHeading.MatchString(header[0]):
+			return No // Markdown with a comma in each line
+		case timed, len(has) >= 3:
 			return Likely
 		case rows >= 3 && len(header) >= 3:
 			return Shape

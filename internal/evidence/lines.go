@@ -10,6 +10,9 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"debrief.dev/debrief"
 )
@@ -20,7 +23,7 @@ type textLine struct {
 	Offset int64  // of its first byte in the file
 	Raw    []byte // its exact bytes without the line end; valid until the next line
 	Whole  []byte // the same with the line end and, in the first line, the byte order mark
-	Text   string // Raw as text: broken UTF-8 and NUL replaced by U+FFFD
+	Text   string // Raw as text, see plainText
 }
 
 // evidence begins a piece of evidence that this line is.
@@ -93,11 +96,30 @@ func readLines(ctx context.Context, f *File, out *Sink, each func(textLine) erro
 	}
 }
 
-// plainText is raw as text: broken UTF-8 and NUL become U+FFFD.
+// plainText is raw as text. What is broken UTF-8 and has no character of UTF-8
+// beyond ASCII is read as Windows-1252, in which older editors and spreadsheets
+// save; else what is broken, and NUL, becomes U+FFFD.
 func plainText(raw []byte) string {
+	if !utf8.Valid(raw) && !wide(raw) {
+		if b, err := charmap.Windows1252.NewDecoder().Bytes(raw); err == nil {
+			raw = b
+		}
+	}
 	s := strings.ToValidUTF8(string(raw), "\uFFFD")
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "\uFFFD")
 	}
 	return s
+}
+
+// wide reports whether raw holds a character of UTF-8 of several bytes.
+func wide(raw []byte) bool {
+	for len(raw) > 0 {
+		_, n := utf8.DecodeRune(raw)
+		if n > 1 {
+			return true
+		}
+		raw = raw[n:]
+	}
+	return false
 }

@@ -48,15 +48,18 @@ var notesSource = Source{
 				return No
 			}
 		}
-		odd := 0
+		odd, broken := 0, 0
 		for i := 0; i < len(head); {
 			r, size := utf8.DecodeRune(head[i:])
-			if r == utf8.RuneError && size == 1 && utf8.FullRune(head[i:]) || r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != 0x1b {
+			if r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != 0x1b {
 				odd++
+			}
+			if r == utf8.RuneError && size == 1 && utf8.FullRune(head[i:]) {
+				broken++ // an older encoding, or damage
 			}
 			i += size
 		}
-		if odd*20 > len(head) {
+		if odd*20 > len(head) || broken*3 > len(head) {
 			return No
 		}
 		return Fallback

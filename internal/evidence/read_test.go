@@ -143,6 +143,31 @@ func TestTextInUTF16IsReadLikeAnyOther(t *testing.T) {
 	}
 }
 
+func TestTextInAnOlderEncodingIsReadAsItWasSaved(t *testing.T) {
+	for raw, want := range map[string]string{
+		"K\xe4ufer \x96 h\xe4ngt":        "Käufer – hängt",          // all of it Windows-1252
+		"Käufer \xe4":                    "Käufer \uFFFD",           // UTF-8 with damage
+		"a\x00b":                         "a\uFFFDb",                // no text
+		"Käufer":                         "Käufer",                  // UTF-8
+		"cut in the middle of K\xc3\xa4": "cut in the middle of Kä", // still UTF-8
+	} {
+		if got := plainText([]byte(raw)); got != want {
+			t.Errorf("%q: %q, want %q", raw, got, want)
+		}
+	}
+}
+
+func TestMarkdownWithACommaInEachLineIsNoTable(t *testing.T) {
+	text := "# Stopped orders, 12 March 2025\n\n- 09:05 orders hang, nobody can pay\n- 09:20 rolled back, it runs\n- 09:41 all green, thanks\n"
+	r := readFolder(t, folderOf(t, "notes.md", text), Options{})
+	if len(r.Evidence) != 3 || r.Evidence[0].Source != "notes" {
+		t.Errorf("%+v", r.Evidence)
+	}
+	if c := csvSource.Recognise(sampleOf("x", []byte("when,who\n"+strings.Repeat("a,b\n", 5)), true)); c >= Certain {
+		t.Errorf("two columns of which none has a known use are recognised with %d", c)
+	}
+}
+
 func TestASourceThatPanicsCostsItsFileOnly(t *testing.T) {
 	var got []string
 	w := newWalk(context.Background(), Options{}, func(e debrief.Evidence) error { got = append(got, e.Text); return nil })
