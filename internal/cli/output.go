@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,7 +73,15 @@ func (o *output) write(sys *System, fill func(io.Writer) error) (err error) {
 	}
 	dir := filepath.Dir(o.path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(o.path)+".*")
-	if err != nil {
+	switch path := (*fs.PathError)(nil); {
+	case errors.Is(err, fs.ErrNotExist):
+		return &debrief.Error{
+			Kind: debrief.NotFound, Field: o.path, Say: "The folder in which this file is to be does not exist.",
+			Hint: "Make the folder first, or name a file in one that exists.", Err: err,
+		}
+	case errors.As(err, &path):
+		return &fs.PathError{Op: path.Op, Path: o.path, Err: path.Err}
+	case err != nil:
 		return err
 	}
 	defer func() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -61,11 +62,14 @@ func ParseAnswers(r io.Reader) (Answers, error) {
 	if len(strings.TrimSpace(string(data))) == 0 {
 		return nil, nil
 	}
+	out, plain := answerLines(string(data))
+	if plain {
+		return checked(out)
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, answerError(0, "The file of answers is not YAML: "+firstLine(yaml.FormatError(err, false, false)))
 	}
-	var out Answers
 	for _, doc := range file.Docs {
 		if doc.Body == nil {
 			continue
@@ -79,8 +83,41 @@ func ParseAnswers(r io.Reader) (Answers, error) {
 			return nil, answerError(0, fmt.Sprintf("The file holds more than %d answers.", mostAnswers))
 		}
 	}
+	return checked(out)
+}
+
+// answerLine is an answer as people type it.
+var answerLine = regexp.MustCompile(`^([A-Za-z]\d{2}(?:-\d+)?):\s*(.*)$`)
+
+// answerLines reads a file in which each line is an answer, whatever signs are
+// in it ("C16: we waited: nobody had the key"). It reports false for any other
+// form, which is YAML.
+func answerLines(data string) (Answers, bool) {
+	var out Answers
+	n := 0
+	for text := range strings.Lines(data) {
+		n++
+		text = strings.TrimRight(text, " \t\r\n")
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		m := answerLine.FindStringSubmatch(text)
+		if m == nil || m[2] != "" && strings.Contains("\"'[{|>&*!~", m[2][:1]) {
+			return nil, false
+		}
+		out = append(out, Answer{Answer: debrief.Answer{Question: strings.ToUpper(m[1]), Text: m[2]}, Line: n})
+	}
+	return out, len(out) <= mostAnswers
+}
+
+// checked refuses answers to what nobody asks, and two answers to one question.
+func checked(out Answers) (Answers, error) {
 	seen := map[string]int{}
 	for _, a := range out {
+		code, _, _ := strings.Cut(a.Question, "-")
+		if !slices.ContainsFunc(catalogue(), func(t template) bool { return t.Code == code }) {
+			return nil, answerError(a.Line, fmt.Sprintf("%s is no question that Debrief asks.", a.Question))
+		}
 		if l, ok := seen[a.Question]; ok {
 			return nil, answerError(a.Line, fmt.Sprintf("%s is answered twice, here and in line %d.", a.Question, l))
 		}

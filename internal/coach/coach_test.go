@@ -340,6 +340,9 @@ func TestAnswersAreReadInSeveralShapes(t *testing.T) {
 			t.Errorf("%s: %+v", name, as)
 		}
 	}
+	if as, err := ParseAnswers(strings.NewReader("# by hand\nC09: about 12: five of them here # and there\n\nc16-1:\n")); err != nil || len(as) != 2 || as[0].Text != "about 12: five of them here # and there" || !as[1].Unknown() || as[1].Line != 4 {
+		t.Errorf("%+v %v", as, err)
+	}
 	if as, err := ParseAnswers(strings.NewReader("C09: 12\nC10: 14:05\nC11: true\n")); err != nil || as[0].Text != "12" || as[1].Text != "14:05" || as[2].Text != "true" {
 		t.Errorf("%+v %v", as, err)
 	}
@@ -356,6 +359,7 @@ func TestWhatIsNotAnAnswerIsReportedWithItsLine(t *testing.T) {
 		"- {question: C09, why: x}":  "line 1",
 		"C09: [\n":                   "",
 		"C1: x":                      "line 1",
+		"C09: x\nC99: y\n":           "line 2",
 		strings.Repeat("x", 2<<20):   "1 MiB",
 		"C09: {{ .Title }}\n":        "",
 		"&a C09: *a\nC10: <<: [1,2]": "",
