@@ -27,6 +27,7 @@ type checker struct {
 	source  []byte          // the stretch that is parsed
 	survey  *survey         // counts over the whole text; nil if nobody asked
 	title   bool            // the block is a heading
+	memory  *memory         // of sentences looked at before; nil outside long parts of a session
 	probe   func(token int) // looks at every token of a sentence, in tests
 }
 
@@ -99,9 +100,13 @@ func (c *checker) flush() {
 	for i := range c.tokens {
 		if i+1 == len(c.tokens) || i-start >= longest || c.endsSentence(i) {
 			c.from, c.to, c.before = start, i+1, before
-			c.sentence()
-			if c.survey != nil {
-				c.survey.sentence(c)
+			if c.memory != nil {
+				c.recall()
+			} else {
+				c.sentence()
+				if c.survey != nil {
+					c.survey.sentence(c)
+				}
 			}
 			before, start = start, i+1
 		}

@@ -19,7 +19,7 @@ var edited = []string{
 // After any edits a session knows what a check of the whole text finds.
 func TestASessionFindsWhatACheckFinds(t *testing.T) {
 	rules := Default()
-	starts := append([]string{prose(t, 3<<10)}, awkward...)
+	starts := append([]string{prose(t, 3<<10), strings.ReplaceAll(prose(t, 4<<10), "\n\n", " ")}, awkward...)
 	rapid.Check(t, func(t *rapid.T) {
 		text := Text{
 			Body:   rapid.SampledFrom(starts).Draw(t, "body"),
@@ -29,6 +29,9 @@ func TestASessionFindsWhatACheckFinds(t *testing.T) {
 			text.Names, text.Things = []string{"Storm"}, []string{"Dan"}
 		}
 		s := rules.Session(text)
+		if rapid.Bool().Draw(t, "remembering") {
+			s.remember(0)
+		}
 		for range rapid.IntRange(1, 12).Draw(t, "edits") {
 			start := rapid.IntRange(0, len(text.Body)).Draw(t, "start")
 			end := min(len(text.Body), start+rapid.SampledFrom([]int{0, 0, 1, 2, 10, 100}).Draw(t, "length"))
@@ -38,6 +41,14 @@ func TestASessionFindsWhatACheckFinds(t *testing.T) {
 			same(t, rules, s, text)
 		}
 	})
+}
+
+// remember sets the size of parts whose sentences are remembered.
+func (s *Session) remember(size int) {
+	s.long = size
+	if s.read != nil {
+		s.read.long = size
+	}
 }
 
 // same holds a session to a check and a review of the whole text.
@@ -91,15 +102,31 @@ func TestAnEditTouchesFewParts(t *testing.T) {
 	}
 }
 
+// In a paragraph as long as a chapter only the sentences that changed are looked at.
+func TestALongParagraphIsRemembered(t *testing.T) {
+	text := Text{Body: strings.ReplaceAll(prose(t, 30<<10), "\n\n", " "), Format: Markdown}
+	s := Default().Session(text)
+	was := len(s.memory.known)
+	at := strings.Index(text.Body[15<<10:], ". ") + 15<<10 + 2
+	s.Edit(at, at, "Dan broke checkout. ")
+	// The new sentence, and the one behind it, which stands after another now.
+	if fresh := len(s.memory.known) - was; fresh < 2 || fresh > 3 || was < 100 {
+		t.Errorf("%d sentences were looked at after %d", fresh, was)
+	}
+}
+
 // FuzzSession holds for any edit of any text: the session finds what a check does.
 func FuzzSession(f *testing.F) {
 	rules := Default()
 	for i, body := range awkward {
-		f.Add(body, byte(i%5), uint(len(body)/2), uint(i), edited[i], uint(i*7), uint(1), edited[len(edited)-1-i])
+		f.Add(body, byte(i*29), uint(len(body)/2), uint(i), edited[i], uint(i*7), uint(1), edited[len(edited)-1-i])
 	}
 	f.Fuzz(func(t *testing.T, body string, format byte, at1, cut1 uint, put1 string, at2, cut2 uint, put2 string) {
 		text := Text{Body: body, Format: Format(format % byte(JSONLines+1))}
 		s := rules.Session(text)
+		if format > 127 {
+			s.remember(0)
+		}
 		for _, x := range []struct {
 			at, cut uint
 			put     string
