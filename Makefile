@@ -12,7 +12,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN := $(CURDIR)/bin
-SAMPLE := $(wildcard testdata/incidents/*)
+SAMPLE := testdata/incidents/edge-setting/evidence
 FUZZTIME ?= 20s
 BUNDLES ?= $(DEBRIEF_BUNDLES)
 RACE ?= -race

@@ -233,13 +233,17 @@ func (f *findings) in(e *debrief.Evidence, when byte) bool {
 // addresses, markup, quotation marks.
 var oddTitle = regexp.MustCompile("[@<>{}\\[\\]|`“”\"]|://")
 
-// title is the title of the first ticket among the citations, if it is short and
-// fit to be read by others.
+// title is the title of the first ticket among the citations that stood before the
+// impact, if it is short and fit to be read by others: the ticket of the incident
+// itself names no condition.
 func (f *findings) title(cites []debrief.Citation) string {
 	for _, x := range cites {
 		for i := range f.c.Evidence {
 			e := &f.c.Evidence[i]
 			if e.Sort != debrief.Ticket || e.Cite() != x || e.Title == "" {
+				continue
+			}
+			if e.At.Known() && !e.At.At.Before(f.c.impact()) {
 				continue
 			}
 			t := strings.Join(strings.Fields(e.Title), " ")

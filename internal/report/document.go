@@ -664,6 +664,9 @@ func (w *writer) actions() {
 			s := Sentence{Text: w.clock(e.At) + " UTC: " + sentence(e.Text), Cites: w.cite(e.ID)}
 			if i == 0 {
 				s.Head = say("actions." + actionHeads[g])
+				if _, ok := w.marks[debrief.ImpactStart]; !ok && g == 0 {
+					s.Head = say("actions.taken")
+				}
 			}
 			d.Done = append(d.Done, s)
 		}
@@ -689,7 +692,7 @@ var actionHeads = []string{"to_end", "to_tell", "since"}
 // Taking a page is no action yet.
 func (w *writer) actionGroup(e *debrief.Entry) int {
 	start, ok := w.marks[debrief.ImpactStart]
-	if e.Kind != debrief.KindResponse || e.Phase == debrief.Before || ok && e.At.At.Before(start.At.At) || len(e.Evidence) == 0 {
+	if e.Kind != debrief.KindResponse || ok && (e.Phase == debrief.Before || e.At.At.Before(start.At.At)) || len(e.Evidence) == 0 {
 		return -1
 	}
 	switch x := w.items[e.Evidence[0]]; {

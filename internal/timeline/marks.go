@@ -279,8 +279,8 @@ func (p *proposer) pending() {
 					given = y
 				}
 			}
-			if asked == nil || given == nil || asked.acts&(plan|request) == 0 {
-				continue
+			if asked == nil || given == nil || asked.acts&(plan|request) == 0 || !p.long && given.at.Before(p.onset) {
+				continue // what was answered before it began kept nobody waiting
 			}
 			if d := given.at.Sub(asked.at); d >= least && d > best.Length {
 				best = debrief.Gap{

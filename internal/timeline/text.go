@@ -82,6 +82,9 @@ func (p *proposer) entry(g *group) {
 // alert's history, a machine's record rather than the talk about it.
 func (p *proposer) stamp(g *group) *item {
 	lead := g.lead
+	if p.long && p.onsetOf != nil && slices.Contains(g.items, p.onsetOf) {
+		return p.onsetOf // a mail comes half an hour after the first word of it
+	}
 	if !talks(lead) {
 		if lead.series != nil && !endsSeries(lead) && lead.ev.Sort != debrief.Page {
 			for _, y := range g.items {
@@ -474,7 +477,7 @@ func aimed(s string) bool {
 }
 
 var (
-	filler  = regexp.MustCompile(`^(?i:(?:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|and|but|also|fyi|ah|oh|hm+|uh|um|folks)[,:!. ]+)|(?:thanks|thank you|sorry|well|right|yes|yeah|no|all|team)[,:!.]+ +)+`)
+	filler  = regexp.MustCompile(`^(?i:(?:(?:ok(?:ay)?|so|hi(?: all| team| both)?|hey(?: all)?|and|but|also|fyi|ah|oh|hm+|uh+m*|um+|folks)[,:!. ]+)|(?:thanks|thank you|sorry|well|right|yes|yeah|no|all|team)[,:!.]+ +)+`)
 	ornates = regexp.MustCompile("(^|[\\s(“\"'])[*_`~]+([\\p{L}\\d@#])|([\\p{L}\\d.,!?)])[*_`~]+($|[\\s).,!?:;”\"'])|:[a-z0-9_+-]{2,30}:")
 	address = regexp.MustCompile(`^(?:\s*@[\w.-]+[,:]?)+\s+`)
 	mention = regexp.MustCompile(`(?:^|\s)@[\w.-]+[,:]?`)
