@@ -35,6 +35,10 @@ var rules = []struct {
 	{"internal/proofread", []string{"lint"}, "files and configuration are found here, language is judged there"},
 	{"internal/lsp", nil, "the protocol knows notes on a text and not who makes them"},
 	{"internal/truth", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "lint"}, "the judge may look at everything; nothing looks at the judge"},
+	{"internal/store", nil, "rows of nouns; what may be done with them is decided above"},
+	{"internal/jobs", []string{"internal/store"}, "work in the background knows tasks and not what they are about"},
+	{"internal/auth", []string{"internal/store"}, "who is asking is found out before anything is asked"},
+	{"internal/casebook", []string{"internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact"}, "the one place where things change; no door is special"},
 	{"internal/cli", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},
 }

@@ -14,6 +14,13 @@
 // hypothesis until people confirm it. People appear as roles: a [Person] is
 // known to the evidence, and a text that others read says what the role did.
 //
+// People work on all this in a room. A [User] signs in and is an [Actor];
+// [Actor.May] alone decides what they may do with an [Incident]. An [Upload]
+// brings evidence in; a [TimelineEntry] is suggested until people decide; each
+// team may give its own [TeamAccount]; a [Section] of the pre-read keeps its
+// versions; a [Sending] is what went out. What happened in the room is a log of
+// [Activity].
+//
 // The package imports the standard library only and holds nouns, their states
 // and their own checks. Algorithms live one level up: reading evidence,
 // proposing a timeline, asking questions, writing reports, checking language.

@@ -171,10 +171,48 @@ func (p *proposer) phases(marks map[debrief.MarkName]debrief.Mark) {
 
 // measure takes the stretches between turning points and the long silences.
 func (p *proposer) measure() {
+	p.out.Gaps = stretches(p.out.Marks)
+	p.unacknowledged()
+	p.decided()
+	p.pending()
+	if !p.onset.IsZero() {
+		p.out.Gaps = append(p.out.Gaps, silences(p.out.Entries, p.out.Marks, p.onset, p.long)...)
+	}
+	sortGaps(p.out.Gaps)
+}
+
+// Remeasure gives the gaps of a timeline that people have worked on: those
+// that follow from its marks and entries are taken anew, those that were read
+// off the evidence stay. Entries and marks are in order.
+func Remeasure(gaps []debrief.Gap, entries []debrief.Entry, marks []debrief.Mark, long bool) []debrief.Gap {
+	now := stretches(marks)
+	for _, g := range gaps {
+		switch g.Name {
+		case debrief.Undetect, debrief.CustomerWord, debrief.ImpactLength, debrief.Silence:
+		default:
+			now = append(now, g)
+		}
+	}
+	for _, m := range marks {
+		if m.Name == debrief.ImpactStart {
+			now = append(now, silences(entries, marks, m.At.At, long)...)
+		}
+	}
+	sortGaps(now)
+	return now
+}
+
+func sortGaps(gaps []debrief.Gap) {
+	sort.SliceStable(gaps, func(i, j int) bool { return gaps[i].From.Before(gaps[j].From) })
+}
+
+// stretches measures between turning points.
+func stretches(marks []debrief.Mark) []debrief.Gap {
+	var gaps []debrief.Gap
 	mark := func(n debrief.MarkName) *debrief.Mark {
-		for i := range p.out.Marks {
-			if p.out.Marks[i].Name == n {
-				return &p.out.Marks[i]
+		for i := range marks {
+			if marks[i].Name == n {
+				return &marks[i]
 			}
 		}
 		return nil
@@ -187,20 +225,16 @@ func (p *proposer) measure() {
 		if d < 30*time.Second {
 			return
 		}
-		p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+		gaps = append(gaps, debrief.Gap{
 			Name: name, From: a.At.At, To: b.At.At, Length: d, Text: fmt.Sprintf(form, spell(d)),
 			Evidence: append(append([]debrief.Citation{}, a.Evidence...), b.Evidence...),
 		})
 	}
-	impact, detected := mark(debrief.ImpactStart), mark(debrief.Detected)
-	stretch(debrief.Undetect, impact, detected, "%s passed between the start of the impact and its detection.")
+	impact := mark(debrief.ImpactStart)
+	stretch(debrief.Undetect, impact, mark(debrief.Detected), "%s passed between the start of the impact and its detection.")
 	stretch(debrief.CustomerWord, impact, mark(debrief.FirstPublicWord), "%s passed between the start of the impact and the first word to customers.")
 	stretch(debrief.ImpactLength, impact, mark(debrief.Mitigated), "The impact lasted %s.")
-	p.unacknowledged()
-	p.decided()
-	p.pending()
-	p.silences()
-	sort.SliceStable(p.out.Gaps, func(i, j int) bool { return p.out.Gaps[i].From.Before(p.out.Gaps[j].From) })
+	return gaps
 }
 
 // unacknowledged measures from the first severe page to its acknowledgement.
@@ -297,33 +331,37 @@ func (p *proposer) pending() {
 }
 
 // silences finds stretches without an entry while the impact was open.
-func (p *proposer) silences() {
-	if p.onset.IsZero() {
-		return
-	}
+func silences(entries []debrief.Entry, marks []debrief.Mark, onset time.Time, long bool) []debrief.Gap {
 	least := 20 * time.Minute
-	if p.long {
+	if long {
 		least = 7 * 24 * time.Hour
 	}
 	var end time.Time
-	for _, m := range p.out.Marks {
+	for _, m := range marks {
 		if m.Name == debrief.Mitigated || m.Name == debrief.ResolvedMark {
 			end = m.At.At
 		}
 	}
-	for i := 1; i < len(p.out.Entries); i++ {
-		a, b := &p.out.Entries[i-1], &p.out.Entries[i]
-		if a.At.At.Before(p.onset) && !p.long || !end.IsZero() && a.At.At.After(end) {
+	var gaps []debrief.Gap
+	for i := 1; i < len(entries); i++ {
+		a, b := &entries[i-1], &entries[i]
+		if a.At.At.Before(onset) && !long || !end.IsZero() && a.At.At.After(end) {
 			continue
 		}
 		if d := b.At.At.Sub(a.At.At); d >= least {
-			p.out.Gaps = append(p.out.Gaps, debrief.Gap{
+			g := debrief.Gap{
 				Name: debrief.Silence, From: a.At.At, To: b.At.At, Length: d,
-				Text:     "Nothing on the timeline for " + spell(d) + ".",
-				Evidence: []debrief.Citation{a.Evidence[0], b.Evidence[0]},
-			})
+				Text: "Nothing on the timeline for " + spell(d) + ".",
+			}
+			for _, e := range []*debrief.Entry{a, b} { // what people add may cite nothing
+				if len(e.Evidence) > 0 {
+					g.Evidence = append(g.Evidence, e.Evidence[0])
+				}
+			}
+			gaps = append(gaps, g)
 		}
 	}
+	return gaps
 }
 
 // spell writes a length of time as people say it.

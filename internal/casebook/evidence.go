@@ -1,0 +1,259 @@
+package casebook
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/redact"
+	"debrief.dev/debrief/internal/store"
+)
+
+// MaxFiles is how many files one upload may have.
+const MaxFiles = 10_000
+
+// BeginUpload begins an upload: files that are added to it until
+// [Casebook.FinishUpload] are read together.
+func (c *Casebook) BeginUpload(ctx context.Context, a debrief.Actor, id debrief.IncidentID, name string) (*debrief.Upload, error) {
+	name, err := line("name", "The name", name, maxTitle)
+	if err != nil {
+		return nil, err
+	}
+	u := debrief.Upload{Incident: id, Name: name, Total: -1}
+	err = c.change(ctx, a, id, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		u.ID = debrief.UploadID(tx.NewID("upl_"))
+		tx.Record(debrief.UploadBegun, id, string(u.ID), nil)
+		return tx.InsertUpload(&u)
+	})
+	return &u, err
+}
+
+// upload gives an upload with its incident, if the actor may do something with it.
+func (c *Casebook) upload(tx *store.Tx, a debrief.Actor, id debrief.UploadID, do debrief.Action) (debrief.Upload, error) {
+	u, err := tx.Upload(id)
+	if err != nil {
+		return u, err
+	}
+	in, err := tx.Incident(u.Incident)
+	if err != nil {
+		return u, err
+	}
+	return u, a.May(do, &in)
+}
+
+// changeUpload runs a change of an upload that is still being received.
+func (c *Casebook) changeUpload(ctx context.Context, a debrief.Actor, id debrief.UploadID, fn func(*store.Tx, *debrief.Upload) error) error {
+	var incident debrief.IncidentID
+	err := c.st.View(ctx, func(tx *store.Tx) error {
+		u, err := c.upload(tx, a, id, debrief.AddEvidence)
+		incident = u.Incident
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, a, incident, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		u, err := tx.Upload(id)
+		if err != nil {
+			return err
+		}
+		if u.State != debrief.Receiving {
+			return &debrief.Error{Kind: debrief.Conflict, Say: "This upload is complete.", Hint: "Begin another for further files."}
+		}
+		return fn(tx, &u)
+	})
+}
+
+// AddFile adds a file to an upload, in place of one with the same path. Its
+// bytes are streamed to the disk; when AddFile returns, they are safe there.
+// The path is relative; whichever slashes it has, it is kept with forward ones.
+func (c *Casebook) AddFile(ctx context.Context, a debrief.Actor, id debrief.UploadID, name string, r io.Reader) (*debrief.UploadFile, error) {
+	name, err := checkPath(name)
+	if err != nil {
+		return nil, err
+	}
+	err = c.st.View(ctx, func(tx *store.Tx) error { // before the bytes are taken
+		_, err := c.upload(tx, a, id, debrief.AddEvidence)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	f := debrief.UploadFile{Path: name}
+	if f.Digest, f.Size, err = c.files.put(ctx, r, c.cfg.FileLimit); err != nil {
+		return nil, err
+	}
+	err = c.changeUpload(ctx, a, id, func(tx *store.Tx, u *debrief.Upload) error {
+		var size int64
+		for _, x := range u.Files {
+			if x.Path != f.Path {
+				size += x.Size
+			}
+			if strings.HasPrefix(x.Path, f.Path+"/") || strings.HasPrefix(f.Path, x.Path+"/") {
+				return &debrief.Error{Kind: debrief.Invalid, Field: "path", Say: "A file and a folder of this upload have the same name."}
+			}
+		}
+		if len(u.Files) >= MaxFiles {
+			return &debrief.Error{Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("An upload holds %d files at most.", MaxFiles), Hint: "Put them into an archive, or begin another upload."}
+		}
+		if size+f.Size > c.cfg.UploadLimit {
+			return &debrief.Error{Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("The files of this upload have more than %d MiB together.", c.cfg.UploadLimit>>20), Hint: "Begin another upload for the rest."}
+		}
+		tx.Record(debrief.FileAdded, u.Incident, string(u.ID), nil)
+		return tx.PutFile(u.ID, f)
+	})
+	return &f, err
+}
+
+// checkPath checks the name a file comes with.
+func checkPath(name string) (string, error) {
+	name = strings.TrimPrefix(path.Clean("/"+strings.ReplaceAll(name, `\`, "/")), "/")
+	long := slices.ContainsFunc(strings.Split(name, "/"), func(s string) bool { return len(s) > 240 })
+	if name == "" || !fs.ValidPath(name) || len(name) > 1000 || long || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return "", &debrief.Error{Kind: debrief.Invalid, Field: "path", Say: "A file cannot be kept under this name.", Hint: "A name has at most 240 bytes, without control characters; give it a shorter one."}
+	}
+	return name, nil
+}
+
+// FinishUpload says that all files are there: they are read in the background.
+func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief.UploadID) (*debrief.Upload, error) {
+	var out debrief.Upload
+	err := c.changeUpload(ctx, a, id, func(tx *store.Tx, u *debrief.Upload) error {
+		if len(u.Files) == 0 {
+			return &debrief.Error{Kind: debrief.Invalid, Field: "file", Say: "No file was added.", Hint: "Add at least one, or take the upload back."}
+		}
+		u.State, u.Total = debrief.Waiting, 0
+		for _, f := range u.Files {
+			u.Total += f.Size
+		}
+		out = *u
+		tx.Record(debrief.UploadFinished, u.Incident, string(u.ID), map[string]string{"count": counted(len(u.Files), "file", "files")})
+		if err := tx.UpdateUpload(*u); err != nil {
+			return err
+		}
+		return tx.AddTask(taskRead, string(u.ID), "")
+	})
+	return &out, err
+}
+
+// MaxPaste is how many bytes can be pasted.
+const MaxPaste = 4 << 20
+
+// PasteEvidence adds pasted text as a file of notes.
+func (c *Casebook) PasteEvidence(ctx context.Context, a debrief.Actor, id debrief.IncidentID, title, text string) (*debrief.Upload, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, &debrief.Error{Kind: debrief.Invalid, Field: "text", Say: "The text is empty."}
+	}
+	if len(text) > MaxPaste {
+		return nil, &debrief.Error{Kind: debrief.TooLarge, Field: "text", Say: fmt.Sprintf("The text has more than %d MiB.", MaxPaste>>20), Hint: "Add it as a file."}
+	}
+	if strings.TrimSpace(title) == "" {
+		title = "Pasted notes"
+	}
+	u, err := c.BeginUpload(ctx, a, id, title)
+	if err != nil {
+		return nil, err
+	}
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\<>:"|?*`, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, u.Name)
+	for len(name) > 200 {
+		name = string([]rune(name)[:len([]rune(name))-1])
+	}
+	if _, err := c.AddFile(ctx, a, u.ID, fmt.Sprintf("pasted-%d/%s.txt", u.Number, name), strings.NewReader(text)); err != nil {
+		return nil, err
+	}
+	return c.FinishUpload(ctx, a, u.ID)
+}
+
+// Uploads gives the uploads of an incident, the first first.
+func (c *Casebook) Uploads(ctx context.Context, a debrief.Actor, id debrief.IncidentID) (all []debrief.Upload, err error) {
+	err = c.see(ctx, a, id, debrief.SeeEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		all, err = tx.Uploads(id)
+		return err
+	})
+	return all, err
+}
+
+// Upload gives one, with how far its reading has come.
+func (c *Casebook) Upload(ctx context.Context, a debrief.Actor, id debrief.UploadID) (*debrief.Upload, error) {
+	var u debrief.Upload
+	err := c.st.View(ctx, func(tx *store.Tx) (err error) {
+		u, err = c.upload(tx, a, id, debrief.SeeEvidence)
+		return err
+	})
+	return &u, err
+}
+
+// DropUpload takes back an upload whose files are still being received, or that
+// could not be read.
+func (c *Casebook) DropUpload(ctx context.Context, a debrief.Actor, id debrief.UploadID) error {
+	var u debrief.Upload
+	err := c.st.View(ctx, func(tx *store.Tx) (err error) {
+		u, err = c.upload(tx, a, id, debrief.AddEvidence)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.change(ctx, a, u.Incident, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		u, err := tx.Upload(id)
+		if err != nil {
+			return err
+		}
+		if u.State != debrief.Receiving && u.State != debrief.Stopped {
+			return &debrief.Error{Kind: debrief.Conflict, Say: "This upload is part of the evidence.", Hint: "Entries may cite it, so it stays."}
+		}
+		if err := tx.DeleteEvidence(id); err != nil {
+			return err
+		}
+		tx.Record(debrief.UploadDropped, u.Incident, string(u.ID), nil)
+		return tx.DeleteUpload(id)
+	})
+}
+
+// Evidence gives a page of what tools remembered, in the order of time, with
+// secrets masked.
+func (c *Casebook) Evidence(ctx context.Context, a debrief.Actor, id debrief.IncidentID, f store.EvidenceFilter) (p store.EvidencePage, err error) {
+	err = c.see(ctx, a, id, debrief.SeeEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		p, err = tx.Evidence(id, f)
+		return err
+	})
+	for i := range p.Items {
+		mask(&p.Items[i].Evidence)
+	}
+	for _, counts := range [][]store.Count{p.Sources, p.Roles} {
+		slices.SortFunc(counts, func(x, y store.Count) int { return cmp.Or(cmp.Compare(y.N, x.N), cmp.Compare(x.Value, y.Value)) })
+	}
+	return p, err
+}
+
+// EvidenceItem gives one piece, with secrets masked.
+func (c *Casebook) EvidenceItem(ctx context.Context, a debrief.Actor, id debrief.IncidentID, piece debrief.EvidenceID) (*debrief.EvidenceItem, error) {
+	var item debrief.EvidenceItem
+	err := c.see(ctx, a, id, debrief.SeeEvidence, func(tx *store.Tx, in *debrief.Incident) (err error) {
+		item, err = tx.EvidenceItem(id, piece)
+		return err
+	})
+	mask(&item.Evidence)
+	return &item, err
+}
+
+// mask takes the secrets out of every text of a piece.
+func mask(e *debrief.Evidence) {
+	for _, s := range []*string{&e.Text, &e.Title, &e.Link, &e.Subject, &e.Where} {
+		*s, _ = redact.Secrets(*s)
+	}
+	for k, v := range e.Attributes {
+		e.Attributes[k], _ = redact.Secrets(v)
+	}
+}

@@ -1,0 +1,115 @@
+package casebook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"debrief.dev/debrief"
+)
+
+// files keeps the files of evidence byte for byte, each once, under the SHA-256
+// of its bytes. A file that is there is whole: it is written beside and given
+// its name when its bytes are on the disk.
+type files struct{ folder string }
+
+func (f files) path(digest string) string {
+	return filepath.Join(f.folder, "evidence", digest[:2], digest)
+}
+
+func (f files) receiving() string { return filepath.Join(f.folder, "receiving") }
+
+// put keeps what r gives, at most limit bytes.
+func (f files) put(ctx context.Context, r io.Reader, limit int64) (digest string, size int64, err error) {
+	tmp, err := os.CreateTemp(f.receiving(), "file-")
+	if err != nil {
+		return "", 0, err
+	}
+	defer os.Remove(tmp.Name())
+	defer tmp.Close()
+	h := sha256.New()
+	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(&stoppable{ctx, r}, limit+1))
+	if err != nil {
+		return "", 0, err
+	}
+	if size > limit {
+		return "", 0, &debrief.Error{
+			Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("The file has more than %d MiB.", limit>>20),
+			Hint: "Leave out what lies outside the incident, or ask whoever runs the server for a higher limit.",
+		}
+	}
+	if err := tmp.Sync(); err != nil {
+		return "", 0, err
+	}
+	digest = hex.EncodeToString(h.Sum(nil))
+	to := f.path(digest)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return "", 0, err
+	}
+	if err := os.Rename(tmp.Name(), to); err != nil {
+		return "", 0, err
+	}
+	return digest, size, syncFolder(filepath.Dir(to))
+}
+
+// syncFolder makes a new name survive the loss of power.
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// A stoppable reader ends when its context does.
+type stoppable struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s *stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.r.Read(p)
+}
+
+// layOut makes a folder in which the files of an upload have the names they
+// were given with. Call done to take it away.
+func (f files) layOut(list []debrief.UploadFile, below string) (folder string, done func(), err error) {
+	folder, err = os.MkdirTemp(f.receiving(), "reading-")
+	if err != nil {
+		return "", nil, err
+	}
+	done = func() { os.RemoveAll(folder) }
+	root, err := os.OpenRoot(folder) // no name leads out of it
+	if err != nil {
+		done()
+		return "", nil, err
+	}
+	defer root.Close()
+	for _, u := range list {
+		name := filepath.FromSlash(u.Path)
+		if below != "" {
+			name = filepath.Join(below, name)
+		}
+		if err = root.MkdirAll(filepath.Dir(name), 0o700); err == nil {
+			err = os.Link(f.path(u.Digest), filepath.Join(folder, name))
+		}
+		if err != nil {
+			done()
+			if errors.Is(err, fs.ErrNotExist) {
+				return "", nil, fmt.Errorf("a file of the upload is not in the data folder: %w", err)
+			}
+			return "", nil, err
+		}
+	}
+	return folder, done, nil
+}
