@@ -177,7 +177,7 @@ func markdownComments(body string) (comments, blocks []span) {
 // stretchComments does the same for the stretch from at to to.
 func stretchComments(body string, at, to int, bare bool) (comments, blocks []span) {
 	if bare {
-		if strings.TrimSpace(body[at:to]) != "" {
+		if first, _ := lineEnd(body, at); strings.TrimSpace(body[at:to]) != "" && fenceOf(body[at:first]) == "" {
 			blocks = append(blocks, span{at, to})
 		}
 		return nil, blocks

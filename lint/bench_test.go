@@ -58,7 +58,7 @@ func document(b testing.TB, words int) string {
 		case i%40 == 33:
 			out.WriteString("\n```\nERROR shard=3 lost quorum\n```\n\n")
 		case i%7 == 6:
-			out.WriteString(s + " See `deploy.yaml` and **the [log](https://example.org/log)**.\n\n")
+			out.WriteString(s + " See `deploy.yaml` and the [log](https://example.org/log): **nothing was lost**.\n\n")
 		default:
 			out.WriteString(s + " ")
 		}

@@ -96,27 +96,35 @@ func labelsOf(stretch string) []string {
 	return out
 }
 
-// bare checks a stretch that is one block, with no marks but those of code.
+// bare checks a bare stretch: one block, whose marks are seen without a parser.
 func (c *checker) bare(from, to int) {
 	body := c.text.Body
-	n := marker(body[from:to])
+	first, _ := lineEnd(body, from)
+	if fenceOf(body[from:first]) != "" {
+		return
+	}
+	n := marker(body[from:first])
 	for i := from + n; i < to; {
 		end, next := lineEnd(body, i)
-		for i < end {
-			open := strings.IndexByte(body[i:end], '`')
-			if open < 0 {
+		line := body[i:end]
+		at := 0
+		for {
+			m, _ := nextMark(line, at)
+			if m.start == len(line) {
 				break
 			}
-			c.prose(i, i+open)
-			code := i + open + 1
-			i = code + strings.IndexByte(body[code:end], '`')
-			c.code(code, i)
-			i++
+			c.prose(i+at, i+m.start)
+			if m.code {
+				c.code(i+m.from, i+m.to)
+			} else {
+				c.prose(i+m.from, i+m.to)
+			}
+			at = m.end
 		}
 		// The parser, too, gives what follows a "!" by itself: an image might begin.
-		mark := max(strings.LastIndexByte(body[i:end], '!'), 0)
-		c.prose(i, i+mark)
-		c.prose(i+mark, end)
+		last := at + max(strings.LastIndexByte(line[at:], '!'), 0)
+		c.prose(i+at, i+last)
+		c.prose(i+last, end)
 		i = next
 	}
 	if n > 0 && body[from] == '#' {

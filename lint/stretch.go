@@ -50,10 +50,11 @@ func cutPlain(body string, from int) int {
 // there, but for fences and HTML. Where it cannot be sure whether one of them is
 // open, the stretch goes on to the end of the text.
 //
-// It is bare if it is one paragraph, heading or item whose words hold no mark of
-// Markdown but spans of code that end in their line.
+// It is bare if it is one paragraph, heading or item with no marks in its lines but
+// those that [nextMark] is sure of, or one block of code.
 func cutMarkdown(body string, from int) (to int, bare bool) {
 	bare = true
+	code := false                 // it begins with a fence
 	empty, unsure := false, false // whether the line before is; whether what is open is known
 	var fence, html string        // what closes the one that is open
 	indent := 0                   // of the open fence
@@ -66,7 +67,7 @@ func cutMarkdown(body string, from int) (to int, bare bool) {
 		known := fence == "" && html == "" && !unsure
 		if strings.Trim(text, "\t\r\v\f") == "" {
 			empty = true
-			bare = bare && known
+			bare = bare && (known || code)
 			if html == "\n" {
 				html = ""
 			}
@@ -75,7 +76,13 @@ func cutMarkdown(body string, from int) (to int, bare bool) {
 		if start > from && known && width == 0 && (empty && text[0] != '\t' || item(text)) {
 			return start, bare
 		}
-		bare = bare && known && !empty && bareLine(body[from:start], text, width)
+		if start == from && width == 0 && fenceOf(text) != "" {
+			code = true
+		} else if code {
+			bare = bare && !known
+		} else {
+			bare = bare && known && !empty && bareLine(body[from:start], text, width)
+		}
 		empty = false
 		switch {
 		case unsure:
@@ -158,8 +165,8 @@ func item(line string) bool {
 	if len(line) < 3 || line[0] != '-' && line[0] != '*' && line[0] != '+' || line[1] != ' ' {
 		return false
 	}
-	b := line[2]
-	return wordByte[b] && b != '_' || b >= utf8.RuneSelf || b == '`' || b == '[' || b == '"' || b == '(' || b == '*' && line[0] != '*'
+	words := strings.TrimLeft(line[2:], "*") // not only stars: that would be a rule across the page
+	return words != "" && (alphanumeric(words[0]) || words[0] >= utf8.RuneSelf || strings.IndexByte("`[\"(", words[0]) >= 0)
 }
 
 // fenceOf gives the marks that a fence begins with, if the line is one.
@@ -230,8 +237,8 @@ func closesHTML(line, end string) bool {
 	}
 }
 
-// bareLine tells whether a line, behind the others of its stretch, is prose whose only
-// marks are pairs of backticks.
+// bareLine tells whether a line, behind the others of its stretch, begins a
+// paragraph, item or heading or goes on with it, with marks that are sure.
 func bareLine(before, line string, width int) bool {
 	if before == "" {
 		if width > 0 {
@@ -245,27 +252,86 @@ func bareLine(before, line string, width int) bool {
 	} else if before[0] == '#' {
 		return false
 	}
-	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && line[0] != '"' && line[0] != '(' && line[0] != '`' {
+	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && strings.IndexByte("\"(`[*", line[0]) < 0 {
 		return false
 	}
 	// A number with a dot or a parenthesis begins an item.
 	if n := len(line) - len(strings.TrimLeft(line, "0123456789")); n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') && (n+1 == len(line) || line[n+1] <= ' ') {
 		return false
 	}
-	ticks := 0
-	for i := 0; i < len(line); i++ {
-		switch {
-		case markByte[line[i]]:
+	for at := 0; at < len(line); {
+		m, ok := nextMark(line, at)
+		if !ok {
 			return false
-		case line[i] == '`':
-			if i > 0 && line[i-1] == '`' {
-				return false
-			}
-			ticks++
 		}
+		at = m.end
 	}
-	return ticks%2 == 0
+	return true
 }
+
+// A mark is a span of code, a link, or what is emphasised, in one line.
+type mark struct {
+	start, end int // with its marks
+	from, to   int // what stands in it
+	code       bool
+}
+
+// nextMark finds the first mark from offset at on, or one at the end of the line if
+// there is none. It is not sure of what is not written in the plainest way: marks in
+// marks, or words between two stars that are not parted from others.
+func nextMark(line string, at int) (m mark, sure bool) {
+	for at < len(line) && !markByte[line[at]] {
+		at++
+	}
+	if at == len(line) {
+		return mark{start: at, end: at}, true
+	}
+	m.start = at
+	switch line[at] {
+	case '`':
+		n := strings.IndexByte(line[at+1:], '`')
+		m.from, m.to, m.end, m.code = at+1, at+1+n, at+2+n, true
+		return m, n > 0 && (m.end == len(line) || line[m.end] != '`')
+	case '[':
+		n := plainly(line[at+1:])
+		m.from, m.to = at+1, at+1+n
+		if n < 2 || at > 0 && line[at-1] == '!' || !strings.HasPrefix(line[m.to:], "](") {
+			return m, false
+		}
+		m.end = m.to + len("](")
+		for m.end < len(line) && line[m.end] > ' ' && line[m.end] != 0x7F && strings.IndexByte("()<>\\\"'", line[m.end]) < 0 {
+			m.end++
+		}
+		m.end++
+		return m, m.end <= len(line) && line[m.end-1] == ')' && m.end > m.to+len("]()")
+	case '*':
+		stars := line[at : len(line)-len(strings.TrimLeft(line[at:], "*"))]
+		m.from = at + len(stars)
+		n := plainly(line[m.from:])
+		m.to = m.from + n
+		m.end = m.to + len(stars)
+		opens := len(stars) <= 2 && (at == 0 || line[at-1] == ' ' || line[at-1] == '(') && n > 0 && alphanumeric(line[m.from])
+		if !opens || !strings.HasPrefix(line[m.to:], stars) {
+			return m, false
+		}
+		if m.end == len(line) || line[m.end] == ' ' || line[m.end] == '\r' {
+			return m, line[m.to-1] > ' ' && line[m.to-1] < utf8.RuneSelf
+		}
+		return m, alphanumeric(line[m.to-1]) && strings.IndexByte(".,;:?!)", line[m.end]) >= 0
+	}
+	return m, false
+}
+
+// plainly gives the length of the words up to the next mark.
+func plainly(s string) int {
+	n := 0
+	for n < len(s) && !markByte[s[n]] {
+		n++
+	}
+	return n
+}
+
+func alphanumeric(b byte) bool { return wordByte[b] && b != '_' }
 
 // marker gives the length of the mark of an item or heading at the head of a line.
 func marker(line string) int {
@@ -279,13 +345,12 @@ func marker(line string) int {
 	return 0
 }
 
-// markByte holds the bytes that may mean something to Markdown within a line, but for
-// the backtick, which [bareLine] counts.
+// markByte holds the bytes that may mean something to Markdown within a line.
 var markByte = func() (t [256]bool) {
 	for b := range 32 {
 		t[b] = b != '\t' && b != '\r'
 	}
-	for _, b := range []byte("\\*_[]<~") {
+	for _, b := range []byte("\\`*_[]<~") {
 		t[b] = true
 	}
 	return t

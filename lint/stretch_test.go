@@ -48,6 +48,8 @@ var awkward = []string{
 	"Dan! Dan broke it & lost.\n\n\"Dan\" broke it.\n\n10:02 Dan broke it.\n\n10) Dan broke it.\n",
 	"\r\n\r\nDan broke it.\r\n\r\n```\r\nDan broke it.\r\n\r\n```\r\n\r\nDan broke it.\r\n",
 	"Run `Dan broke it` and ` x ` or ` `! Dan broke `it`! Yes! `a``b` `c\nd` e`.\n\n`Dan` broke it.\n\n- `Dan` broke it.\n- ```\n\n0.3 % Dan broke it.\n",
+	"[Dan](x) broke [the (b)uild](https://x/y?z#a) and **Dan** broke *it*, [Dan!](x)! **Dan: broke it.** *a*b* **a*** [x](y) [xx](y z) [xx](Dan\\\\)broke it) [zz]() ![Dan](x) broke it.\n*Dan* broke it.\r\n- [x](Dan) broke it\n- **Dan** broke it\n* **Dan**: broke it\n* *Dan*\n* * *\n[Dan](broke\nit)\n",
+	"**Dan\nbroke** it. (*Dan* broke) it*s Dan*. [Dan `broke`](it) [Dan](it*) *[Dan](it)* x*Dan* *Dan*x.",
 	"ERROR Dan broke it.\na=b c=d Dan broke it.\n\n- INFO Dan broke it.\n- Dan broke it.",
 }
 
