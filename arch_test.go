@@ -36,6 +36,7 @@ var rules = []struct {
 	{"internal/lsp", nil, "the protocol knows notes on a text and not who makes them"},
 	{"internal/truth", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "lint"}, "the judge may look at everything; nothing looks at the judge"},
 	{"internal/store", nil, "rows of nouns; what may be done with them is decided above"},
+	{"internal/store/storetest", []string{"internal/store"}, "it gives tests a database; programs have their own"},
 	{"internal/jobs", []string{"internal/store"}, "work in the background knows tasks and not what they are about"},
 	{"internal/auth", []string{"internal/store"}, "who is asking is found out before anything is asked"},
 	{"internal/casebook", []string{"internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact"}, "the one place where things change; no door is special"},

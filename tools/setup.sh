@@ -6,6 +6,8 @@ set -euo pipefail
 
 missing=()
 command -v nvim >/dev/null 2>&1 || missing+=(neovim)
+# Debian keeps the programs of PostgreSQL off the path, in a folder by version.
+command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 
 if [ ${#missing[@]} -eq 0 ]; then
 	echo ok
@@ -14,6 +16,9 @@ fi
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing ${missing[*]} (apt)"
 	export DEBIAN_FRONTEND=noninteractive
+	# A cluster of its own is not wanted: tests start theirs, on a free port.
+	mkdir -p /etc/postgresql-common
+	[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 	apt-get update -qq
 	apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 	exit 0

@@ -16,6 +16,7 @@ import (
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
 	"debrief.dev/debrief/internal/store"
+	"debrief.dev/debrief/internal/store/storetest"
 )
 
 // A room is an installation with people in it, for a test.
@@ -34,15 +35,21 @@ type room struct {
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-func newRoom(t *testing.T) *room {
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// each runs a test in a room on every sort of database.
+func each(t *testing.T, test func(*room)) {
 	t.Helper()
-	r := &room{T: t, data: t.TempDir()}
+	storetest.Each(t, func(t *testing.T, cfg store.Config) { test(newRoom(t, cfg)) })
+}
+
+func newRoom(t *testing.T, cfg store.Config) *room {
+	t.Helper()
+	r := &room{T: t, data: cfg.Folder}
 	var ids atomic.Int64
-	st, err := store.Open(t.Context(), store.Config{
-		Folder: r.data,
-		Now:    func() time.Time { return start.Add(time.Duration(r.now.Load()) * time.Second) },
-		ID:     func(prefix string) string { return fmt.Sprintf("%s%05d", prefix, ids.Add(1)) },
-	})
+	cfg.Now = func() time.Time { return start.Add(time.Duration(r.now.Load()) * time.Second) }
+	cfg.ID = func(prefix string) string { return fmt.Sprintf("%s%05d", prefix, ids.Add(1)) }
+	st, err := store.Open(t.Context(), cfg)
 	r.ok(err)
 	t.Cleanup(func() { r.ok(st.Close()) })
 	r.st, r.gate = st, auth.New(st, auth.Cheap())
@@ -120,62 +127,63 @@ func (r *room) add(a debrief.Actor, id debrief.IncidentID, folder string) *debri
 }
 
 func TestFromFirstStartToAPrereadThatWasRead(t *testing.T) {
-	r := newRoom(t)
-	in := r.sample(r.ana)
+	each(t, func(r *room) {
+		in := r.sample(r.ana)
 
-	us, err := r.cb.Uploads(r.ctx(), r.ben, in.ID)
-	r.ok(err)
-	if len(us) != 1 || us[0].State != debrief.ReadOut || us[0].Items < 100 {
-		t.Fatalf("the upload is %+v", us)
-	}
-	p, err := r.cb.Evidence(r.ctx(), r.ben, in.ID, store.EvidenceFilter{Query: "status page"})
-	r.ok(err)
-	if p.Total == 0 || len(p.Items) == 0 || len(p.Roles) == 0 || len(p.Sources) == 0 {
-		t.Fatalf("searching the evidence finds %d of %v, %v", p.Total, p.Sources, p.Roles)
-	}
-	tl, err := r.cb.Timeline(r.ctx(), r.ben, in.ID)
-	r.ok(err)
-	if len(tl.Entries) < 20 || len(tl.Marks) == 0 || len(tl.Gaps) == 0 || tl.Working {
-		t.Fatalf("the timeline has %d entries, %d marks, %d gaps", len(tl.Entries), len(tl.Marks), len(tl.Gaps))
-	}
-	r.ok(r.cb.AcceptEntries(r.ctx(), r.ben, casebook.SomeEntries{Incident: in.ID, Entries: []debrief.EntryID{debrief.EntryID(tl.Entries[0].ID), debrief.EntryID(tl.Entries[1].ID)}}))
-	qs, err := r.cb.Questions(r.ctx(), r.ben, in.ID)
-	r.ok(err)
-	if len(qs) == 0 {
-		t.Fatal("nothing is asked")
-	}
-	before, err := r.cb.Preread(r.ctx(), r.ana, in.ID)
-	r.ok(err)
-	if len(before) < 5 {
-		t.Fatalf("the pre-read has %d sections", len(before))
-	}
-	for _, q := range qs {
-		_, err = r.cb.AnswerQuestion(r.ctx(), r.ben, casebook.AnswerQuestion{Incident: in.ID, Question: q.ID, Text: "Two thirds of the network, by the counter of requests."})
+		us, err := r.cb.Uploads(r.ctx(), r.ben, in.ID)
 		r.ok(err)
-	}
-	r.ok(r.run.Drain(r.ctx()))
-	after, err := r.cb.Preread(r.ctx(), r.ana, in.ID)
-	r.ok(err)
-	if fmt.Sprint(before) == fmt.Sprint(after) {
-		t.Error("the draft does not follow the answers")
-	}
-	s, err := r.cb.SendPreread(r.ctx(), r.ana, casebook.SendPreread{Incident: in.ID, To: []debrief.UserID{r.ben.ID}})
-	r.ok(err)
-	home, err := r.cb.Home(r.ctx(), r.ben)
-	r.ok(err)
-	if len(home.ToRead) != 1 {
-		t.Fatalf("Ben finds %d pre-reads at home", len(home.ToRead))
-	}
-	r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))
-	r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))
-	got, err := r.cb.Sending(r.ctx(), r.ana, s.ID)
-	r.ok(err)
-	if len(got.Recipients) != 1 || !got.Recipients[0].ReadAt.Equal(start) {
-		t.Fatalf("recipients are %+v", got.Recipients)
-	}
-	acts, err := r.cb.Activity(r.ctx(), r.ana, in.ID, 0, 500)
-	r.ok(err)
-	if acts[0].Sentence() != "Ben has read the pre-read." {
-		t.Errorf("the last activity is %q", acts[0].Sentence())
-	}
+		if len(us) != 1 || us[0].State != debrief.ReadOut || us[0].Items < 100 {
+			t.Fatalf("the upload is %+v", us)
+		}
+		p, err := r.cb.Evidence(r.ctx(), r.ben, in.ID, store.EvidenceFilter{Query: "status page"})
+		r.ok(err)
+		if p.Total == 0 || len(p.Items) == 0 || len(p.Roles) == 0 || len(p.Sources) == 0 {
+			t.Fatalf("searching the evidence finds %d of %v, %v", p.Total, p.Sources, p.Roles)
+		}
+		tl, err := r.cb.Timeline(r.ctx(), r.ben, in.ID)
+		r.ok(err)
+		if len(tl.Entries) < 20 || len(tl.Marks) == 0 || len(tl.Gaps) == 0 || tl.Working {
+			t.Fatalf("the timeline has %d entries, %d marks, %d gaps", len(tl.Entries), len(tl.Marks), len(tl.Gaps))
+		}
+		r.ok(r.cb.AcceptEntries(r.ctx(), r.ben, casebook.SomeEntries{Incident: in.ID, Entries: []debrief.EntryID{debrief.EntryID(tl.Entries[0].ID), debrief.EntryID(tl.Entries[1].ID)}}))
+		qs, err := r.cb.Questions(r.ctx(), r.ben, in.ID)
+		r.ok(err)
+		if len(qs) == 0 {
+			t.Fatal("nothing is asked")
+		}
+		before, err := r.cb.Preread(r.ctx(), r.ana, in.ID)
+		r.ok(err)
+		if len(before) < 5 {
+			t.Fatalf("the pre-read has %d sections", len(before))
+		}
+		for _, q := range qs {
+			_, err = r.cb.AnswerQuestion(r.ctx(), r.ben, casebook.AnswerQuestion{Incident: in.ID, Question: q.ID, Text: "Two thirds of the network, by the counter of requests."})
+			r.ok(err)
+		}
+		r.ok(r.run.Drain(r.ctx()))
+		after, err := r.cb.Preread(r.ctx(), r.ana, in.ID)
+		r.ok(err)
+		if fmt.Sprint(before) == fmt.Sprint(after) {
+			t.Error("the draft does not follow the answers")
+		}
+		s, err := r.cb.SendPreread(r.ctx(), r.ana, casebook.SendPreread{Incident: in.ID, To: []debrief.UserID{r.ben.ID}})
+		r.ok(err)
+		home, err := r.cb.Home(r.ctx(), r.ben)
+		r.ok(err)
+		if len(home.ToRead) != 1 {
+			t.Fatalf("Ben finds %d pre-reads at home", len(home.ToRead))
+		}
+		r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))
+		r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))
+		got, err := r.cb.Sending(r.ctx(), r.ana, s.ID)
+		r.ok(err)
+		if len(got.Recipients) != 1 || !got.Recipients[0].ReadAt.Equal(start) {
+			t.Fatalf("recipients are %+v", got.Recipients)
+		}
+		acts, err := r.cb.Activity(r.ctx(), r.ana, in.ID, 0, 500)
+		r.ok(err)
+		if acts[0].Sentence() != "Ben has read the pre-read." {
+			t.Errorf("the last activity is %q", acts[0].Sentence())
+		}
+	})
 }

@@ -46,75 +46,79 @@ func (r *room) undo(in debrief.IncidentID) error {
 }
 
 func TestEveryStepOnTheTimelineCanBeTakenBackOneAfterAnother(t *testing.T) {
-	r := newRoom(t)
-	in, ids := r.entries(3)
-	r.ok(r.cb.DismissEntries(r.ctx(), r.ana, casebook.SomeEntries{Incident: in, Entries: ids[:1]}))
-	r.ok(r.cb.AcceptEntries(r.ctx(), r.ben, casebook.SomeEntries{Incident: in, Entries: ids[:1]}))
-	_, err := r.cb.EditEntry(r.ctx(), r.ben, casebook.EditEntry{Incident: in, Entry: ids[0], EntryWords: words("The queue stood still.", 5)})
-	r.ok(err)
-	m, err := r.cb.MergeEntries(r.ctx(), r.ana, casebook.MergeEntries{Incident: in, Entries: ids[:2], Note: "One event, seen twice."})
-	r.ok(err)
-	if m.Text != "The queue stood still." {
-		t.Errorf("the merged entry says %q", m.Text)
-	}
-	parts, err := r.cb.SplitEntry(r.ctx(), r.ana, casebook.SplitEntry{Incident: in, Entry: debrief.EntryID(m.ID), Parts: []casebook.EntryWords{words("One.", 1), words("Two.", 2)}})
-	r.ok(err)
-	got := r.standings(in)
-	if got[ids[0]] != debrief.Merged || got[ids[1]] != debrief.Merged || got[debrief.EntryID(m.ID)] != debrief.Split || got[debrief.EntryID(parts[1].ID)] != debrief.Accepted {
-		t.Fatalf("after the split: %v", got)
-	}
-	for range 5 {
-		r.ok(r.undo(in))
-	}
-	got = r.standings(in)
-	if got[ids[0]] != debrief.Accepted || got[ids[1]] != debrief.Accepted || got[debrief.EntryID(m.ID)] != debrief.Dismissed || got[debrief.EntryID(parts[0].ID)] != debrief.Dismissed {
-		t.Errorf("after undoing everything: %v", got)
-	}
-	tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
-	r.ok(err)
-	for _, e := range tl.Entries {
-		if e.ID == string(ids[0]) && e.Text != "The queue grew." {
-			t.Errorf("the first entry says %q", e.Text)
+	each(t, func(r *room) {
+		in, ids := r.entries(3)
+		r.ok(r.cb.DismissEntries(r.ctx(), r.ana, casebook.SomeEntries{Incident: in, Entries: ids[:1]}))
+		r.ok(r.cb.AcceptEntries(r.ctx(), r.ben, casebook.SomeEntries{Incident: in, Entries: ids[:1]}))
+		_, err := r.cb.EditEntry(r.ctx(), r.ben, casebook.EditEntry{Incident: in, Entry: ids[0], EntryWords: words("The queue stood still.", 5)})
+		r.ok(err)
+		m, err := r.cb.MergeEntries(r.ctx(), r.ana, casebook.MergeEntries{Incident: in, Entries: ids[:2], Note: "One event, seen twice."})
+		r.ok(err)
+		if m.Text != "The queue stood still." {
+			t.Errorf("the merged entry says %q", m.Text)
 		}
-	}
+		parts, err := r.cb.SplitEntry(r.ctx(), r.ana, casebook.SplitEntry{Incident: in, Entry: debrief.EntryID(m.ID), Parts: []casebook.EntryWords{words("One.", 1), words("Two.", 2)}})
+		r.ok(err)
+		got := r.standings(in)
+		if got[ids[0]] != debrief.Merged || got[ids[1]] != debrief.Merged || got[debrief.EntryID(m.ID)] != debrief.Split || got[debrief.EntryID(parts[1].ID)] != debrief.Accepted {
+			t.Fatalf("after the split: %v", got)
+		}
+		for range 5 {
+			r.ok(r.undo(in))
+		}
+		got = r.standings(in)
+		if got[ids[0]] != debrief.Accepted || got[ids[1]] != debrief.Accepted || got[debrief.EntryID(m.ID)] != debrief.Dismissed || got[debrief.EntryID(parts[0].ID)] != debrief.Dismissed {
+			t.Errorf("after undoing everything: %v", got)
+		}
+		tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		for _, e := range tl.Entries {
+			if e.ID == string(ids[0]) && e.Text != "The queue grew." {
+				t.Errorf("the first entry says %q", e.Text)
+			}
+		}
+	})
 }
 
 func TestAnEarlierStepIsNotTakenBackUnderALaterOne(t *testing.T) {
-	r := newRoom(t)
-	in, ids := r.entries(1)
-	tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
-	r.ok(err)
-	_, err = r.cb.EditEntry(r.ctx(), r.ben, casebook.EditEntry{Incident: in, Entry: ids[0], Rev: tl.Entries[0].Rev, EntryWords: words("Ben saw more.", 0)})
-	r.ok(err)
-	r.kind(r.cb.Undo(r.ctx(), r.ana, in, tl.LastEdit.ID), debrief.Conflict)
-	_, err = r.cb.EditEntry(r.ctx(), r.ana, casebook.EditEntry{Incident: in, Entry: ids[0], Rev: tl.Entries[0].Rev, EntryWords: words("Ana did not know.", 0)})
-	r.kind(err, debrief.Conflict)
+	each(t, func(r *room) {
+		in, ids := r.entries(1)
+		tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		_, err = r.cb.EditEntry(r.ctx(), r.ben, casebook.EditEntry{Incident: in, Entry: ids[0], Rev: tl.Entries[0].Rev, EntryWords: words("Ben saw more.", 0)})
+		r.ok(err)
+		r.kind(r.cb.Undo(r.ctx(), r.ana, in, tl.LastEdit.ID), debrief.Conflict)
+		_, err = r.cb.EditEntry(r.ctx(), r.ana, casebook.EditEntry{Incident: in, Entry: ids[0], Rev: tl.Entries[0].Rev, EntryWords: words("Ana did not know.", 0)})
+		r.kind(err, debrief.Conflict)
+	})
 }
 
 func TestTeamsGiveTheirAccountsSideBySideUntilPeopleSettle(t *testing.T) {
-	r := newRoom(t)
-	in, ids := r.entries(1)
-	give := casebook.GiveAccount{Incident: in, Entry: ids[0], Team: r.delivery, Text: "The order came two days later than planned."}
-	_, err := r.cb.GiveAccount(r.ctx(), r.ana, give)
-	r.kind(err, debrief.Denied) // Ana is not in the team
-	_, err = r.cb.GiveAccount(r.ctx(), r.ben, give)
-	r.ok(err)
-	_, err = r.cb.GiveAccount(r.ctx(), r.ben, give)
-	r.kind(err, debrief.Conflict) // written on a state that is not there any more
-	e, err := r.cb.SettleAccounts(r.ctx(), r.ana, casebook.SettleAccounts{Incident: in, Entry: ids[0], EntryWords: words("The order came late.", 0), Note: "Both teams read the order's date."})
-	r.ok(err)
-	if len(e.TeamAccounts) != 1 || e.Note == "" {
-		t.Errorf("after settling: %+v", e)
-	}
+	each(t, func(r *room) {
+		in, ids := r.entries(1)
+		give := casebook.GiveAccount{Incident: in, Entry: ids[0], Team: r.delivery, Text: "The order came two days later than planned."}
+		_, err := r.cb.GiveAccount(r.ctx(), r.ana, give)
+		r.kind(err, debrief.Denied) // Ana is not in the team
+		_, err = r.cb.GiveAccount(r.ctx(), r.ben, give)
+		r.ok(err)
+		_, err = r.cb.GiveAccount(r.ctx(), r.ben, give)
+		r.kind(err, debrief.Conflict) // written on a state that is not there any more
+		e, err := r.cb.SettleAccounts(r.ctx(), r.ana, casebook.SettleAccounts{Incident: in, Entry: ids[0], EntryWords: words("The order came late.", 0), Note: "Both teams read the order's date."})
+		r.ok(err)
+		if len(e.TeamAccounts) != 1 || e.Note == "" {
+			t.Errorf("after settling: %+v", e)
+		}
+	})
 }
 
 func TestAnEntryHoldsNoSecretAndCitesOnlyWhatIsThere(t *testing.T) {
-	r := newRoom(t)
-	in, _ := r.entries(0)
-	_, err := r.cb.AddEntry(r.ctx(), r.ana, casebook.AddEntry{Incident: in, EntryWords: words("Somebody used postgres://app:hunter2hunter2@db/app.", 0)})
-	r.kind(err, debrief.Invalid)
-	w := words("It cites nothing that is there.", 0)
-	w.Evidence = []debrief.Citation{{File: "chat.json", ID: "1"}}
-	_, err = r.cb.AddEntry(r.ctx(), r.ana, casebook.AddEntry{Incident: in, EntryWords: w})
-	r.kind(err, debrief.Invalid)
+	each(t, func(r *room) {
+		in, _ := r.entries(0)
+		_, err := r.cb.AddEntry(r.ctx(), r.ana, casebook.AddEntry{Incident: in, EntryWords: words("Somebody used postgres://app:hunter2hunter2@db/app.", 0)})
+		r.kind(err, debrief.Invalid)
+		w := words("It cites nothing that is there.", 0)
+		w.Evidence = []debrief.Citation{{File: "chat.json", ID: "1"}}
+		_, err = r.cb.AddEntry(r.ctx(), r.ana, casebook.AddEntry{Incident: in, EntryWords: w})
+		r.kind(err, debrief.Invalid)
+	})
 }
