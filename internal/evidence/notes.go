@@ -94,6 +94,7 @@ var (
 	notesLead    = regexp.MustCompile(`(?i)^[\s\[({<"'*_~≈` + "`" + `>|@]*(?:(?:at|around|about|approx\.?|approximately|roughly|circa|ca\.?|~)\s*)?[\s\[({<"'*_~≈]*$`)
 	notesWas     = regexp.MustCompile(`(?i)\b(?:was|not|instead of|originally|formerly|previously)\s*:?\s*[~"'(\[]*\s*$`)
 	notesAfter   = regexp.MustCompile(`^[\s\])}>"'*_|]*(?:(?:[-–—:|,;]|->|→)\s*)?[*_|"']*\s*`)
+	notesMeeting = regexp.MustCompile(`(?i)\b(?:minutes|meeting|steering|stand-?up|retro(?:spective)?|review|workshop|sync|check-?in|board)\b`)
 	notesSpeaker = regexp.MustCompile(`^(?:<\s*[@+%&~]?([^<>:\n]{1,40})>\s*:?|@?(\pL[\pL\pN._'’-]{0,24}(?: \pL[\pL\pN._'’-]{0,24}){0,2})\s*:)\s+(\S.*)$`)
 	notesAhead   = regexp.MustCompile(`^\s*@?(\pL[\pL\pN._'’-]{0,24}(?: \pL[\pL\pN._'’-]{0,24}){0,2})\s*[\[(]?\s*$`)
 )
@@ -118,10 +119,11 @@ type notesReader struct {
 	near      time.Time // the time of the line before
 	flight    time.Time // the same on notesFlight, while the day is not known
 	start     time.Time
-	lastDate  time.Time // the date written last, while the year is not known
-	lastWord  string    // its weekday, if written
-	chat      bool      // this is a pasted conversation
-	year      int       // in which the dates without one fall on the weekdays beside them; 0 if not known
+	meeting   debrief.Moment // of which these are the minutes; lines without a time at their head stand there
+	lastDate  time.Time      // the date written last, while the year is not known
+	lastWord  string         // its weekday, if written
+	chat      bool           // this is a pasted conversation
+	year      int            // in which the dates without one fall on the weekdays beside them; 0 if not known
 
 	front   bool // inside front matter
 	fence   bool // inside a block of code
@@ -499,6 +501,10 @@ func (r *notesReader) heading(title string, l *textLine) error {
 		if f.Moment.Zone == debrief.ZoneStated { // "Minutes, 28 August, 09:30 CEST": of all that follows
 			r.zone, r.certainty = f.Zone, debrief.ZoneInContext
 		}
+		if notesMeeting.MatchString(plain) && f.Moment.Known() {
+			r.meeting = f.Moment
+			r.meeting.Precision, r.meeting.Written = max(f.Moment.Precision, debrief.ToHour), ""
+		}
 		return r.begin(*l, plain, 0, false)
 	}
 	r.leave("headings")
@@ -585,7 +591,9 @@ func (r *notesReader) flush() error {
 	attribute(&e, "section", r.section)
 	line := strings.ReplaceAll(text, "(struck out: ", "(was ")
 	first := notesFirst(line, r.context())
-	if first == nil {
+	if r.meeting.Known() && text != r.section && (first == nil || !notesLead.MatchString(line[:first.Start])) {
+		e.At = r.meeting // a date inside a sentence is what was spoken of
+	} else if first == nil {
 		r.state(text)
 		r.fact(text)
 	} else {

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"regexp"
 	"sort"
 	"time"
 
@@ -17,7 +18,7 @@ type group struct {
 
 const (
 	entriesMost  = 36   // a timeline that is read in a meeting
-	entriesLeast = 20   // below this it tells too little
+	entriesLeast = 26   // below this it tells too little
 	worthEntry   = 0.5  // the weight that makes an entry
 	worthLittle  = 0.34 // the least weight, when the evidence is thin
 )
@@ -206,6 +207,9 @@ func (p *proposer) sameLong(a, b *item, dt time.Duration) float64 {
 	if !talks(a) && !talks(b) && a.ev.Sort != debrief.Meeting && a.ev.Subject != b.ev.Subject && dt > 10*time.Minute {
 		return 0 // two releases of one branch are two events
 	}
+	if a.ev.Sort == debrief.Mail && b.ev.Sort == debrief.Mail && a.ev.Author != b.ev.Author && !automatic.MatchString(a.ev.Title) && !automatic.MatchString(b.ev.Title) {
+		return 0 // a mail and its answer are two statements
+	}
 	// On the day on which it came to a head things follow each other fast.
 	if !p.onset.IsZero() && a.at.Sub(p.onset).Abs() < 18*time.Hour && b.at.Sub(p.onset).Abs() < 18*time.Hour && dt > 45*time.Minute {
 		return 0
@@ -227,6 +231,9 @@ func (p *proposer) sameLong(a, b *item, dt time.Duration) float64 {
 	}
 	return 0
 }
+
+// automatic finds the subject of a mail that no person wrote.
+var automatic = regexp.MustCompile(`(?i)^(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|abwesenheit|réponse automatique|undelivered|delivery status)\b`)
 
 // opposed reports whether two items tell of the beginning and the end of a thing.
 func opposed(a, b *item) bool {

@@ -215,6 +215,9 @@ var (
 	opening  = regexp.MustCompile(`^(?i:what|who|when|where|why|how|which|can|could|do|does|did|is|are|was|should|shall|would|anyone|any|has|have)\b`)
 )
 
+// minutes finds, in the heading above a note, that it records what was said in a meeting.
+var minutes = regexp.MustCompile(`(?i)\b(?:minutes|meeting|steering)\b`)
+
 // worth is the weight of an item by itself.
 func (p *proposer) worth(x *item) float64 {
 	switch x.ev.Sort {
@@ -232,7 +235,9 @@ func (p *proposer) worth(x *item) float64 {
 		case debrief.Ticket:
 			w = p.ticketWorth(x, w)
 		case debrief.Note:
-			w *= 0.6 // an index of the story, rarely the story itself
+			if !minutes.MatchString(x.ev.Attributes["section"]) {
+				w *= 0.6 // an index of the story, rarely the story itself
+			}
 		}
 		return w
 	case debrief.Alert:
