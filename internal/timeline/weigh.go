@@ -228,6 +228,9 @@ func (p *proposer) worth(x *item) float64 {
 		w := p.talkWorth(x)
 		switch x.ev.Sort {
 		case debrief.Mail:
+			if automatic.MatchString(x.ev.Title) {
+				return 0.15
+			}
 			w = 0.3 + 0.7*w
 			if p.outside(x) {
 				w += 0.25
