@@ -4,8 +4,8 @@
 # (any version from 1.21 on fetches the one that go.mod names). On Debian:
 #   apt-get install git make gcc libc6-dev golang
 # Everything else is fetched by Go, in the versions that go.mod, tools/go.mod
-# and their go.sum name. Tests drive a real Neovim, which "make test" installs as
-# root on Debian.
+# and their go.sum name. Tests drive a real Neovim and a real PostgreSQL, which
+# "make test" installs as root on Debian.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

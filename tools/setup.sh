@@ -16,10 +16,12 @@ fi
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing ${missing[*]} (apt)"
 	export DEBIAN_FRONTEND=noninteractive
-	# A cluster of its own is not wanted: tests start theirs, on a free port.
-	mkdir -p /etc/postgresql-common
-	[ -e /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 	apt-get update -qq
+	if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+		# The package would set up a server of its own; tests start theirs, on a free port.
+		apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
+		sed -ri 's/^#?create_main_cluster .*$/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+	fi
 	apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 	exit 0
 fi

@@ -61,8 +61,13 @@ func Open(cfg Config) (*Casebook, error) {
 			return nil, err
 		}
 	}
-	return &Casebook{st: cfg.Store, files: files{cfg.Folder}, cfg: cfg, log: cfg.Log}, nil
+	c := &Casebook{st: cfg.Store, files: files{cfg.Folder}, cfg: cfg, log: cfg.Log}
+	return c, c.files.sweep(c.st.Now().Add(-interrupted))
 }
+
+// interrupted is after how long what lies among the files being received is
+// taken for the rest of work that was cut off.
+const interrupted = 3 * 24 * time.Hour
 
 // The kinds of tasks.
 const (

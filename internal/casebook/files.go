@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"debrief.dev/debrief"
 )
@@ -66,6 +67,22 @@ func syncFolder(path string) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+// sweep takes away what interrupted work has left, if it is older than that.
+func (f files) sweep(than time.Time) error {
+	left, err := os.ReadDir(f.receiving())
+	if err != nil {
+		return err
+	}
+	for _, d := range left {
+		if info, err := d.Info(); err == nil && info.ModTime().Before(than) {
+			if err := os.RemoveAll(filepath.Join(f.receiving(), d.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // A stoppable reader ends when its context does.

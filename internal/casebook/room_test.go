@@ -35,7 +35,12 @@ type room struct {
 
 var start = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(writerEnv) != "" {
+		writer() // until it is killed
+	}
+	storetest.Main(m)
+}
 
 // each runs a test in a room on every sort of database.
 func each(t *testing.T, test func(*room)) {
