@@ -103,28 +103,14 @@ func (c *checker) bare(from, to int) {
 	if fenceOf(body[from:first]) != "" {
 		return
 	}
+	if body[from] == '|' {
+		c.table(from, to)
+		return
+	}
 	n := marker(body[from:first])
 	for i := from + n; i < to; {
 		end, next := lineEnd(body, i)
-		line := body[i:end]
-		at := 0
-		for {
-			m, _ := nextMark(line, at)
-			if m.start == len(line) {
-				break
-			}
-			c.prose(i+at, i+m.start)
-			if m.code {
-				c.code(i+m.from, i+m.to)
-			} else {
-				c.prose(i+m.from, i+m.to)
-			}
-			at = m.end
-		}
-		// The parser, too, gives what follows a "!" by itself: an image might begin.
-		last := at + max(strings.LastIndexByte(line[at:], '!'), 0)
-		c.prose(i+at, i+last)
-		c.prose(i+last, end)
+		c.words(i, end)
 		i = next
 	}
 	if n > 0 && body[from] == '#' {
@@ -132,6 +118,49 @@ func (c *checker) bare(from, to int) {
 		return
 	}
 	c.flush()
+}
+
+// words scans a line whose marks are sure, or a cell.
+func (c *checker) words(from, to int) {
+	line := c.text.Body[from:to]
+	at := 0
+	for {
+		m, _ := nextMark(line, at)
+		if m.start == len(line) {
+			break
+		}
+		c.prose(from+at, from+m.start)
+		if m.code {
+			c.code(from+m.from, from+m.to)
+		} else {
+			c.prose(from+m.from, from+m.to)
+		}
+		at = m.end
+	}
+	// The parser, too, gives what follows a "!" by itself: an image might begin.
+	last := at + max(strings.LastIndexByte(line[at:], '!'), 0)
+	c.prose(from+at, from+last)
+	c.prose(from+last, to)
+}
+
+// table checks a bare table, cell by cell. Cells beyond its columns are not shown to
+// readers either.
+func (c *checker) table(from, to int) {
+	body := c.text.Body
+	width := columns(body[from:to])
+	row := 0
+	for i := from; i < to; row++ {
+		stop, next := lineEnd(body, i)
+		line := body[i:stop]
+		at, end := firstCell(line)
+		for n := 0; n < width && at < end && row != 1; n++ {
+			cell, following := nextCell(line, at, end)
+			c.words(i+at, i+at+len(cell))
+			c.flush()
+			at = following
+		}
+		i = next
+	}
 }
 
 // code adds a span of code, without the spaces that only part it from its marks.

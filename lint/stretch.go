@@ -50,9 +50,14 @@ func cutPlain(body string, from int) int {
 // there, but for fences and HTML. Where it cannot be sure whether one of them is
 // open, the stretch goes on to the end of the text.
 //
-// It is bare if it is one paragraph, heading or item with no marks in its lines but
-// those that [nextMark] is sure of, or one block of code.
+// It is bare if it is one paragraph, heading, item or table with no marks in its lines
+// but those that [nextMark] is sure of, or one block of code.
 func cutMarkdown(body string, from int) (to int, bare bool) {
+	to, bare = cutLines(body, from)
+	return to, bare && (body[from] != '|' || columns(body[from:to]) > 0)
+}
+
+func cutLines(body string, from int) (to int, bare bool) {
 	bare = true
 	code := false                 // it begins with a fence
 	empty, unsure := false, false // whether the line before is; whether what is open is known
@@ -249,8 +254,13 @@ func bareLine(before, line string, width int) bool {
 			return false
 		}
 		line = line[n:]
+		if line[0] == '|' {
+			return bareRow(line)
+		}
 	} else if before[0] == '#' {
 		return false
+	} else if before[0] == '|' {
+		return width == 0 && bareRow(line)
 	}
 	if line == "" || !wordByte[line[0]] && line[0] < utf8.RuneSelf && strings.IndexByte("\"(`[*", line[0]) < 0 {
 		return false
@@ -259,14 +269,84 @@ func bareLine(before, line string, width int) bool {
 	if n := len(line) - len(strings.TrimLeft(line, "0123456789")); n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') && (n+1 == len(line) || line[n+1] <= ' ') {
 		return false
 	}
-	for at := 0; at < len(line); {
-		m, ok := nextMark(line, at)
-		if !ok {
+	return bareWords(line)
+}
+
+// bareWords tells whether all marks in some words are sure.
+func bareWords(s string) bool {
+	for at := 0; at < len(s); {
+		m, sure := nextMark(s, at)
+		if !sure {
 			return false
 		}
 		at = m.end
 	}
 	return true
+}
+
+// bareRow tells whether a line is a row of a table with sure marks in its cells.
+func bareRow(line string) bool {
+	if line[0] != '|' {
+		return false
+	}
+	for at, end := firstCell(line); at < end; {
+		cell, next := nextCell(line, at, end)
+		if !bareWords(cell) {
+			return false
+		}
+		at = next
+	}
+	return true
+}
+
+// firstCell gives where the first cell of a row begins, and where the last ends.
+func firstCell(line string) (at, end int) {
+	end = len(strings.TrimRight(line, " \t\r"))
+	if end > 1 && line[end-1] == '|' {
+		end--
+	}
+	return 1, end
+}
+
+// nextCell gives the cell that begins at offset at, and where the next one does.
+func nextCell(line string, at, end int) (cell string, next int) {
+	if n := strings.IndexByte(line[at:end], '|'); n >= 0 {
+		return line[at : at+n], at + n + 1
+	}
+	return line[at:end], end
+}
+
+// columns gives the number of columns of a table, which its second line shows and its
+// first has to have; 0 if it is no table.
+func columns(table string) int {
+	first, second := lineEnd(table, 0)
+	stop, _ := lineEnd(table, second)
+	rule := strings.TrimSpace(table[second:stop])
+	if strings.Trim(rule, "|:- \t") != "" || !strings.HasPrefix(rule, "|") {
+		return 0
+	}
+	n := 0
+	at, end := firstCell(rule)
+	if rule[end-1] == '|' {
+		return 0 // an empty column at the end
+	}
+	for ; at < end; n++ {
+		cell, next := nextCell(rule, at, end)
+		cell = strings.Trim(cell, " \t")
+		dashes := strings.TrimSuffix(strings.TrimPrefix(cell, ":"), ":")
+		if dashes == "" || strings.Trim(dashes, "-") != "" {
+			return 0
+		}
+		at = next
+	}
+	heads := 0
+	for at, end := firstCell(table[:first]); at < end; heads++ {
+		_, at = nextCell(table[:first], at, end)
+	}
+	if heads != n {
+		return 0
+	}
+	return n
 }
 
 // A mark is a span of code, a link, or what is emphasised, in one line.

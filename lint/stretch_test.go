@@ -49,6 +49,8 @@ var awkward = []string{
 	"\r\n\r\nDan broke it.\r\n\r\n```\r\nDan broke it.\r\n\r\n```\r\n\r\nDan broke it.\r\n",
 	"Run `Dan broke it` and ` x ` or ` `! Dan broke `it`! Yes! `a``b` `c\nd` e`.\n\n`Dan` broke it.\n\n- `Dan` broke it.\n- ```\n\n0.3 % Dan broke it.\n",
 	"[Dan](x) broke [the (b)uild](https://x/y?z#a) and **Dan** broke *it*, [Dan!](x)! **Dan: broke it.** *a*b* **a*** [x](y) [xx](y z) [xx](Dan\\\\)broke it) [zz]() ![Dan](x) broke it.\n*Dan* broke it.\r\n- [x](Dan) broke it\n- **Dan** broke it\n* **Dan**: broke it\n* *Dan*\n* * *\n[Dan](broke\nit)\n",
+	"| a | b |\n|---|:-:|\n| Dan broke it! Yes | **Dan** broke it | Dan broke it |\n| [Dan](x) `a` broke it\n|\n||\n|Dan broke it||\r\n| --- | --- |\n\n|a|\n|---||\n|Dan broke it|\n\n|a|b|\n|-|\n|Dan broke it|\n\n|a|\n|-|-|\n|Dan broke it|\n\n|Dan\n|broke it|\n\n|a|\n|:|\n|Dan|\n\n| Dan `a|b` |\n|--|\n| Dan \\| broke it |\n  | Dan broke it |\nDan broke it\n",
+	"|a|\n|-|\n|Dan broke it|\n- Dan broke it\n\n|a|\n| - | \n| Dan broke it |\n> Dan broke it\n\n|\n|\n|-|\n|Dan|",
 	"**Dan\nbroke** it. (*Dan* broke) it*s Dan*. [Dan `broke`](it) [Dan](it*) *[Dan](it)* x*Dan* *Dan*x.",
 	"ERROR Dan broke it.\na=b c=d Dan broke it.\n\n- INFO Dan broke it.\n- Dan broke it.",
 }
