@@ -80,6 +80,7 @@ sent anywhere.`,
 		newLint(sys),
 		newRules(sys),
 		newLSP(sys),
+		newServe(sys),
 		newVersion(sys),
 		newMan(),
 	)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
@@ -233,6 +234,10 @@ func scanItem(r scanner) (i itemRow, err error) {
 	return i, decode(data, &i.Evidence)
 }
 
+// byTime is where a piece stands in the order of time: one without a time stands
+// behind all others.
+const byTime = "CASE WHEN e.at = 0 THEN 9223372036854775807 ELSE e.at END"
+
 // Evidence gives a page in the order of time. Counts by source and role are of
 // the whole incident, so that a filter can be changed for another.
 func (t *Tx) Evidence(id debrief.IncidentID, f EvidenceFilter) (p EvidencePage, err error) {
@@ -255,20 +260,24 @@ func (t *Tx) Evidence(id debrief.IncidentID, f EvidenceFilter) (p EvidencePage, 
 		if err != nil {
 			return p, err
 		}
-		c.and("(e.at, e.n) > (?, ?)", at, n)
+		c.and("("+byTime+", e.n) > (?, ?)", at, n)
 	}
 	if f.Limit <= 0 || f.Limit > 500 {
 		f.Limit = 100
 	}
 	c.args = append(c.args, f.Limit+1)
-	rows, err := many(t, scanItem, "SELECT "+itemColumns+" FROM evidence e WHERE "+c.where()+" ORDER BY e.at, e.n LIMIT $"+itoa(len(c.args)), c.args...)
+	rows, err := many(t, scanItem, "SELECT "+itemColumns+" FROM evidence e WHERE "+c.where()+" ORDER BY "+byTime+", e.n LIMIT $"+itoa(len(c.args)), c.args...)
 	if err != nil {
 		return p, err
 	}
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
 		last := rows[len(rows)-1]
-		p.Next = cursor(micros(last.At.At), last.n)
+		at := micros(last.At.At)
+		if at == 0 {
+			at = math.MaxInt64
+		}
+		p.Next = cursor(at, last.n)
 	}
 	by, err := t.citedBy(id)
 	if err != nil {

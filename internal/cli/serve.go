@@ -1,0 +1,146 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/auth"
+	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/jobs"
+	"debrief.dev/debrief/internal/store"
+	"debrief.dev/debrief/internal/web"
+)
+
+// serving holds the flags of the room.
+type serving struct {
+	listen, data, database string
+	secure                 bool
+}
+
+// newServe gives "debrief serve".
+func newServe(sys *System) *cobra.Command {
+	var s serving
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the room: incidents, evidence, timelines and pre-reads in a browser",
+		Long: `Serve keeps everything in one data folder and serves the room to browsers. On an
+empty folder the first page sets up the organisation and its first account.
+
+It listens on this machine alone unless --listen says otherwise; for others, put a
+proxy with TLS in front of it and say --tls, so that cookies are for TLS only. It
+keeps its data in a SQLite file in the folder, or on PostgreSQL with --database;
+evidence is kept byte for byte in the folder in any case. Several processes may
+serve one PostgreSQL and one folder.
+
+It stops on an interrupt when what it was doing is done. Nothing it logs holds
+what people wrote. /healthz and /readyz answer for those who watch over it.`,
+		Example: `  debrief serve
+  debrief serve --listen 127.0.0.1:9000 --data /var/lib/debrief
+  debrief serve --database postgres://debrief@db/debrief --tls`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return s.run(cmd.Context(), sys, nil)
+		},
+	}
+	s.flags(cmd)
+	return cmd
+}
+
+func (s *serving) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&s.listen, "listen", "127.0.0.1:7373", "the `address` to listen on; port 0 is a free one")
+	f.StringVar(&s.data, "data", "debrief-data", "the data `folder`; it is made if it is not there")
+	f.StringVar(&s.database, "database", "", "a PostgreSQL `address`, postgres://…, instead of the file in the folder")
+	f.BoolVar(&s.secure, "tls", false, "browsers come over TLS, through a proxy")
+}
+
+// A room is everything that serves one installation.
+type room struct {
+	store    *store.Store
+	casebook *casebook.Casebook
+	gate     *auth.Gate
+	runner   *jobs.Runner
+	site     *web.Site
+}
+
+// open opens the installation.
+func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
+	folder, err := filepath.Abs(s.data)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	r := &room{}
+	if r.store, err = store.Open(ctx, store.Config{Database: s.database, Folder: folder}); err != nil {
+		return nil, err
+	}
+	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, Log: log}); err != nil {
+		return nil, errors.Join(err, r.store.Close())
+	}
+	r.gate = auth.New(r.store)
+	r.runner = jobs.New(r.store, log)
+	r.casebook.Register(r.runner)
+	r.site, err = web.New(web.Config{Casebook: r.casebook, Gate: r.gate, Secure: s.secure, Log: log, Version: version()})
+	if err != nil {
+		return nil, errors.Join(err, r.store.Close())
+	}
+	return r, nil
+}
+
+// run serves until ctx ends, and then finishes what was begun. Before it takes
+// requests it lets prepare fill an installation, if there is one to fill.
+func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Context, *room) error) (err error) {
+	log := slog.New(slog.NewTextHandler(sys.Stderr, nil))
+	r, err := s.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.store.Close()) }()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen)
+	if err != nil {
+		return &debrief.Error{Kind: debrief.Unavailable, Field: "--listen", Say: fmt.Sprintf("The address %s cannot be listened on: %v.", s.listen, err), Hint: "Another program may have it; \"--listen 127.0.0.1:0\" takes a free port.", Err: err}
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	worked := make(chan struct{})
+	go func() { defer close(worked); r.runner.Run(work) }()
+
+	server := &http.Server{
+		Handler: r.site, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	fmt.Fprintf(sys.Stdout, "Debrief is at http://%s\n", listener.Addr())
+	if prepare != nil {
+		if err := prepare(ctx, r); err != nil {
+			return errors.Join(err, server.Close())
+		}
+	}
+
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+	}
+	calm, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	shut := server.Shutdown(calm)
+	stop()
+	<-worked
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	return errors.Join(err, shut)
+}

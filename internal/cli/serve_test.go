@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// The room is served until it is interrupted, and ends without an error.
+func TestServeAnswersUntilItIsInterrupted(t *testing.T) {
+	out, in := io.Pipe()
+	sys := testSystem()
+	var errs strings.Builder
+	sys.Stdout, sys.Stderr = in, &errs
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- Run(ctx, sys, []string{"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir()})
+		in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v, and on standard error: %s", err, &errs)
+	}
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "Debrief is at ")
+	if !ok {
+		t.Fatalf("it says %q", line)
+	}
+	res, err := http.Get(address + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("/readyz answers %d", res.StatusCode)
+	}
+	interrupt()
+	if got := <-code; got != exitDone {
+		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
+	}
+}
+
+func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	sys := testSystem()
+	var errs strings.Builder
+	sys.Stdout, sys.Stderr = io.Discard, &errs
+	if code := Run(t.Context(), sys, []string{"serve", "--listen", taken.Addr().String(), "--data", t.TempDir()}); code != 6 || !strings.Contains(errs.String(), "cannot be listened on") {
+		t.Errorf("exit code %d, %q", code, errs.String())
+	}
+}

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+
+	"debrief.dev/debrief"
+)
+
+// markdown draws prose without HTML of its own: what somebody wrote is never a tag.
+var markdown = goldmark.New(goldmark.WithExtensions(
+	extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), extension.Strikethrough, extension.TaskList,
+))
+
+// functions are what templates may call beside their data.
+var functions = template.FuncMap{
+	"dict":    dict,
+	"list":    func(items ...string) []string { return items },
+	"last":    last,
+	"day":     func(t time.Time, z *time.Location) string { return t.In(z).Format("Mon 2 January 2006") },
+	"clock":   func(t time.Time, z *time.Location) string { return t.In(z).Format("15:04") },
+	"stamp":   func(t time.Time, z *time.Location) string { return t.In(z).Format("2 Jan 2006, 15:04 MST") },
+	"machine": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"zone":    zoneFor,
+	"utc":     func() *time.Location { return time.UTC },
+	"many":    many,
+	"size":    size,
+	"prose":   prose,
+	"short":   short,
+	"state":   func(s debrief.IncidentState) string { return stateWords[s] },
+	"rank":    func(r debrief.Role) string { return roleWords[r] },
+	"seen":    func(v debrief.Visibility) string { return visibilityWords[v] },
+	"kind":    kindWords,
+	"known":   func(s debrief.Status) string { return statusWords[s] },
+	"glyph":   glyph,
+	"exact":   func(p debrief.Precision) string { return precisionWords[p] },
+	"rough":   func(p debrief.Precision) bool { return p >= debrief.About },
+}
+
+var stateWords = map[debrief.IncidentState]string{
+	debrief.Gathering: "Evidence comes in", debrief.Reviewing: "In review", debrief.PrereadOut: "Pre-read sent", debrief.Shared: "Shared",
+}
+
+var roleWords = map[debrief.Role]string{debrief.Guest: "Guest", debrief.Member: "Member", debrief.Administrator: "Administrator"}
+
+var visibilityWords = map[debrief.Visibility]string{
+	debrief.ToOrganisation: "Everyone in the organisation", debrief.ToTeams: "The teams named below", debrief.Restricted: "Only the people named below",
+}
+
+var statusWords = map[debrief.Status]string{
+	debrief.Observed: "Observed", debrief.Reported: "Reported", debrief.Inferred: "Inferred", debrief.Disputed: "Disputed",
+}
+
+var precisionWords = map[debrief.Precision]string{
+	debrief.Exact: "to the second", debrief.ToMinute: "to the minute", debrief.About: "about", debrief.ToHour: "to the hour", debrief.ToDay: "to the day", debrief.ToWeek: "to the week",
+}
+
+// kindWords says what an entry is, as a reader of the timeline needs it.
+func kindWords(k debrief.Kind, s debrief.Signal) string {
+	switch {
+	case k == debrief.KindSignal && s == debrief.Visible:
+		return "Visible"
+	case k == debrief.KindSignal && s == debrief.Confusing:
+		return "Confusing"
+	case k == debrief.KindSignal && s == debrief.Missing:
+		return "Missing"
+	case k == debrief.KindSignal:
+		return "Signal"
+	case k == debrief.KindTrigger:
+		return "Trigger"
+	case k == debrief.KindResponse:
+		return "Response"
+	case k == debrief.KindImpact:
+		return "Impact"
+	}
+	return "Next"
+}
+
+// glyph names the mark that repeats the kind.
+func glyph(k debrief.Kind, s debrief.Signal) string {
+	switch {
+	case k == debrief.KindSignal && s == debrief.Confusing:
+		return "confusing"
+	case k == debrief.KindSignal && s == debrief.Missing:
+		return "missing"
+	case k == debrief.KindSignal:
+		return "seen"
+	case k == debrief.KindTrigger:
+		return "trigger"
+	case k == debrief.KindResponse:
+		return "response"
+	case k == debrief.KindImpact:
+		return "impact"
+	}
+	return "past"
+}
+
+func many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
+}
+
+// size gives a number of bytes in words.
+func size(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%d KB", n>>10)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// short cuts a text for a list.
+func short(s string, n int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+func prose(s string) (template.HTML, error) {
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(s), &b); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil // goldmark drops raw HTML and refuses addresses that run something
+}
+
+// dict makes a map of names and values, for a part of a page.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("a name without a value: %d words", len(pairs))
+	}
+	out := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return out, nil
+}
+
+func last(all []debrief.Activity) *debrief.Activity {
+	if len(all) == 0 {
+		return nil
+	}
+	return &all[len(all)-1]
+}
+
+// zoneFor is zoneOf for a template, which has incidents by value and by reference.
+func zoneFor(in any) *time.Location {
+	switch in := in.(type) {
+	case *debrief.Incident:
+		return zoneOf(in)
+	case debrief.Incident:
+		return zoneOf(&in)
+	}
+	return time.UTC
+}

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/auth"
+	"debrief.dev/debrief/internal/casebook"
+)
+
+// room gives the incident of a request, and its path.
+func (s *Site) room(r *http.Request, a debrief.Actor) (*debrief.Incident, string, error) {
+	in, err := s.cb.Incident(r.Context(), a, debrief.IncidentID(r.PathValue("incident")))
+	return in, "/incidents/" + r.PathValue("incident"), err
+}
+
+type accessPage struct {
+	Users   []debrief.User
+	Teams   []debrief.Team
+	Names   map[debrief.UserID]string
+	Link    string // of an invitation that was just made
+	Access  bool   // the actor decides who sees it
+	Details bool   // the actor changes it
+	States  []debrief.IncidentState
+}
+
+func (s *Site) choices(r *http.Request, a debrief.Actor) (p accessPage, err error) {
+	if a.May(debrief.SeeOrganisation, nil) != nil {
+		return p, nil
+	}
+	if p.Users, err = s.cb.Users(r.Context(), a); err != nil {
+		return p, err
+	}
+	p.Teams, err = s.cb.Teams(r.Context(), a)
+	return p, err
+}
+
+func (s *Site) newIncidentWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
+	if err := a.May(debrief.OpenAnIncident, nil); err != nil {
+		return err
+	}
+	p, err := s.choices(r, a)
+	if err != nil {
+		return err
+	}
+	s.show(w, r, a, page{name: "new_incident", Title: "Open an incident", Here: "incidents", Form: f, Problem: problem, Body: p})
+	return nil
+}
+
+func (s *Site) newIncident(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	org, err := s.cb.Organisation(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	return s.newIncidentWith(w, r, a, form{"visibility": {debrief.ToOrganisation.String()}, "zone": {org.Zone}}, nil)
+}
+
+func visibility(f form) (v debrief.Visibility, err error) {
+	if err := v.UnmarshalText([]byte(f.Get("visibility"))); err != nil {
+		return v, &debrief.Error{Kind: debrief.Invalid, Field: "visibility", Say: "Choose who sees the incident."}
+	}
+	return v, nil
+}
+
+func (s *Site) openIncident(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	v, err := visibility(f)
+	var in *debrief.Incident
+	if err == nil {
+		in, err = s.cb.OpenIncident(r.Context(), a, casebook.OpenIncident{Title: f.Get("title"), Visibility: v, Teams: ids[debrief.TeamID](f, "team"), People: ids[debrief.UserID](f, "person"), Zone: f.Get("zone")})
+	}
+	if e, ok := refused(err); ok {
+		return s.newIncidentWith(w, r, a, f, e)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/incidents/"+string(in.ID)+"/evidence", http.StatusSeeOther)
+	return nil
+}
+
+func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error, link string) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	p, err := s.choices(r, a)
+	if err != nil {
+		return err
+	}
+	if p.Names, err = s.cb.Names(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
+	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}
+	if f == nil {
+		f = form{"title": {in.Title}, "zone": {in.Zone}, "state": {in.State.String()}, "visibility": {in.Visibility.String()}}
+		for _, t := range in.Teams {
+			f["team"] = append(f["team"], string(t))
+		}
+		for _, u := range in.People {
+			f["person"] = append(f["person"], string(u))
+		}
+		if in.GuestsSee {
+			f["guests"] = []string{"see"}
+		}
+		f["from"], f["to"] = []string{local16(in.From, zoneOf(in))}, []string{local16(in.To, zoneOf(in))}
+	}
+	s.show(w, r, a, page{name: "overview", Title: in.Title, Here: "overview", Incident: in, Form: f, Problem: problem, Body: p})
+	return nil
+}
+
+// local16 writes a time as a form's field has it, and nothing for none.
+func local16(t time.Time, z *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(z).Format("2006-01-02T15:04")
+}
+
+func (s *Site) overview(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.overviewWith(w, r, a, nil, nil, "")
+}
+
+// moment reads a form's field of date and time, in a zone; the zero time if it is empty.
+func moment(field, value string, z *time.Location) (time.Time, error) {
+	if value == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range [...]string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05"} {
+		if t, err := time.ParseInLocation(layout, value, z); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, &debrief.Error{Kind: debrief.Invalid, Field: field, Say: "This is not a full time yet.", Hint: "A date and a time, such as 2026-05-02 14:00."}
+}
+
+func (s *Site) changeIncident(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	title, zone := f.Get("title"), f.Get("zone")
+	ch := casebook.ChangeIncident{ID: in.ID, Title: &title, Zone: &zone}
+	var state debrief.IncidentState
+	if state.UnmarshalText([]byte(f.Get("state"))) == nil {
+		ch.State = &state
+	}
+	z := zoneOf(&debrief.Incident{Zone: zone})
+	from, err := moment("from", f.Get("from"), z)
+	var to time.Time
+	if err == nil {
+		to, err = moment("to", f.Get("to"), z)
+	}
+	if err == nil {
+		ch.From, ch.To = &from, &to
+		_, err = s.cb.ChangeIncident(r.Context(), a, ch)
+	}
+	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, f, e, "") })
+}
+
+func (s *Site) changeAccess(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	v, err := visibility(f)
+	if err == nil {
+		teams, people, guests := ids[debrief.TeamID](f, "team"), ids[debrief.UserID](f, "person"), f.Has("guests", "see")
+		_, err = s.cb.ChangeIncident(r.Context(), a, casebook.ChangeIncident{ID: in.ID, Visibility: &v, Teams: &teams, People: &people, GuestsSee: &guests})
+	}
+	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, nil, e, "") })
+}
+
+func (s *Site) inviteGuest(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	token, _, err := s.gate.Invite(r.Context(), a, auth.Invite{Name: f.Get("name"), Email: f.Get("email"), Role: debrief.Guest, Incident: in.ID})
+	if e, ok := refused(err); ok {
+		return s.overviewWith(w, r, a, nil, e, "")
+	}
+	if err != nil {
+		return err
+	}
+	return s.overviewWith(w, r, a, nil, nil, s.address(r)+"/invitations/"+token)
+}
+
+func (s *Site) activity(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	all, err := s.cb.Activity(r.Context(), a, in.ID, int64(number(r.URL.Query().Get("before"))), 100)
+	if err != nil {
+		return err
+	}
+	s.show(w, r, a, page{name: "activity", Title: "Activity", Here: "activity", Incident: in, Body: all})
+	return nil
+}

@@ -1,0 +1,215 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/lint"
+)
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }
+
+type prereadPage struct {
+	Sections  []debrief.Section
+	Questions []casebook.AskedQuestion
+	Sendings  []debrief.Sending
+	People    []debrief.User
+	May       bool // write
+	Send      bool
+	Working   bool
+}
+
+func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	p := prereadPage{May: a.May(debrief.EditPreread, in) == nil, Send: a.May(debrief.SendPreread, in) == nil}
+	if p.Sections, err = s.cb.Preread(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	if p.Questions, err = s.cb.Questions(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	if p.Sendings, err = s.cb.Sendings(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	if p.People, err = s.cb.Users(r.Context(), a); err != nil {
+		return err
+	}
+	t, err := s.cb.Timeline(r.Context(), a, in.ID)
+	if err != nil {
+		return err
+	}
+	p.Working = t.Working
+	refresh := 0
+	if t.Working && len(p.Sections) == 0 {
+		refresh = 2
+	}
+	s.show(w, r, a, page{name: "preread", Title: "Pre-read", Here: "preread", Incident: in, Form: f, Problem: problem, Refresh: refresh, Body: p})
+	return nil
+}
+
+func (s *Site) preread(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.prereadWith(w, r, a, form{}, nil)
+}
+
+type sectionPage struct {
+	Section  debrief.Section
+	Findings []lint.Finding
+	Versions []debrief.SectionVersion
+	Names    map[debrief.UserID]string
+	Theirs   *debrief.Section // what somebody else saved meanwhile
+	Version  *debrief.SectionVersion
+	May      bool
+}
+
+func (s *Site) sectionWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error, theirs *debrief.Section) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	all, err := s.cb.Preread(r.Context(), a, in.ID)
+	if err != nil {
+		return err
+	}
+	p := sectionPage{Theirs: theirs, May: a.May(debrief.EditPreread, in) == nil}
+	for _, x := range all {
+		if string(x.ID) == r.PathValue("section") {
+			p.Section = x
+		}
+	}
+	if p.Section.ID == "" {
+		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such section.", Hint: "The pre-read lists those there are."}
+	}
+	if f == nil {
+		f = form{"body": {p.Section.Body}, "rev": {decimal(p.Section.Rev)}}
+	}
+	p.Findings = lint.Default().Review(lint.Text{Body: f.Get("body"), Format: lint.Markdown}).Findings
+	if p.Versions, err = s.cb.SectionVersions(r.Context(), a, in.ID, p.Section.ID); err != nil {
+		return err
+	}
+	for i := range p.Versions {
+		if decimal(p.Versions[i].Rev) == r.URL.Query().Get("version") {
+			p.Version = &p.Versions[i]
+		}
+	}
+	if p.Names, err = s.cb.Names(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	s.show(w, r, a, page{name: "section", Title: p.Section.Title, Here: "preread", Incident: in, Form: f, Problem: problem, Body: p})
+	return nil
+}
+
+func (s *Site) section(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.sectionWith(w, r, a, nil, nil, nil)
+}
+
+func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	if f.Get("do") == "look" {
+		return s.sectionWith(w, r, a, f, nil, nil) // the notes on the wording as it is typed, nothing is saved
+	}
+	_, err = s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: debrief.SectionID(r.PathValue("section")), Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
+	if c := (*casebook.Collision)(nil); errors.As(err, &c) {
+		f["rev"] = []string{decimal(c.Theirs.Rev)}
+		e, _ := refused(c.Unwrap())
+		return s.sectionWith(w, r, a, f, e, &c.Theirs)
+	}
+	return s.then(w, r, err, path+"/preread#"+r.PathValue("section"), func(e *debrief.Error) error { return s.sectionWith(w, r, a, f, e, nil) })
+}
+
+func (s *Site) takeOffered(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	_, err = s.cb.TakeOffered(r.Context(), a, in.ID, debrief.SectionID(r.PathValue("section")), int64(number(formOf(r).Get("rev"))))
+	return s.then(w, r, err, path+"/preread#"+r.PathValue("section"), func(e *debrief.Error) error { return s.sectionWith(w, r, a, nil, e, nil) })
+}
+
+func (s *Site) answer(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	text := f.Get("text")
+	if f.Get("do") == "unknown" {
+		text = ""
+	} else if text == "" {
+		return s.prereadWith(w, r, a, f, &debrief.Error{Kind: debrief.Invalid, Field: "text", Say: "There is no answer yet.", Hint: "Not known is a good answer, too: there is a button for it."})
+	}
+	_, err = s.cb.AnswerQuestion(r.Context(), a, casebook.AnswerQuestion{Incident: in.ID, Question: r.PathValue("question"), Rev: int64(number(f.Get("rev"))), Text: text})
+	return s.then(w, r, err, path+"/preread#questions", func(e *debrief.Error) error { return s.prereadWith(w, r, a, f, e) })
+}
+
+func (s *Site) withdrawAnswer(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	return s.then(w, r, s.cb.WithdrawAnswer(r.Context(), a, in.ID, r.PathValue("question")), path+"/preread#questions", nil)
+}
+
+func (s *Site) send(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	out, err := s.cb.SendPreread(r.Context(), a, casebook.SendPreread{Incident: in.ID, To: ids[debrief.UserID](f, "to"), Note: f.Get("note")})
+	to := path + "/preread"
+	if err == nil {
+		to = path + "/sendings/" + string(out.ID)
+	}
+	return s.then(w, r, err, to, func(e *debrief.Error) error { return s.prereadWith(w, r, a, f, e) })
+}
+
+type sendingPage struct {
+	*debrief.Sending
+	Names  map[debrief.UserID]string
+	Mine   bool // it was sent to the actor
+	Read   bool // and they have said that they read it
+	Counts bool // the actor sees who has read it
+	N      int  // how many have
+}
+
+func (s *Site) sending(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	p := sendingPage{Counts: a.May(debrief.SendPreread, in) == nil}
+	if p.Sending, err = s.cb.Sending(r.Context(), a, debrief.SendingID(r.PathValue("sending"))); err != nil {
+		return err
+	}
+	if p.Names, err = s.cb.Names(r.Context(), a, in.ID); err != nil {
+		return err
+	}
+	for _, x := range p.Recipients {
+		if !x.ReadAt.IsZero() {
+			p.N++
+		}
+		if x.User == a.ID {
+			p.Mine, p.Read = true, !x.ReadAt.IsZero()
+		}
+	}
+	s.show(w, r, a, page{name: "sending", Title: "Pre-read", Here: "preread", Incident: in, Body: p})
+	return nil
+}
+
+func (s *Site) markRead(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	_, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	return s.then(w, r, s.cb.MarkRead(r.Context(), a, debrief.SendingID(r.PathValue("sending"))), path+"/sendings/"+r.PathValue("sending"), nil)
+}

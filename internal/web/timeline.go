@@ -1,0 +1,363 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/casebook"
+)
+
+type timelinePage struct {
+	*casebook.Timeline
+	Story     []row // accepted entries and the gaps between them
+	Accepted  int
+	Suggested []debrief.TimelineEntry
+	Dismissed []debrief.TimelineEntry
+	Marks     []markView
+	Teams     map[debrief.TeamID]string
+	May       bool
+	All       bool // dismissed ones are shown
+}
+
+// A row of the chronology is an entry, or a stretch without one.
+type row struct {
+	Entry  *debrief.TimelineEntry
+	Day    string // set where a new day begins
+	Impact bool   // the impact is open
+	Starts bool
+	Ends   bool
+	Gap    *debrief.Gap
+}
+
+// A markView is a turning point with its time.
+type markView struct {
+	Name string
+	At   debrief.Moment
+}
+
+var markWords = map[debrief.MarkName]string{
+	debrief.ImpactStart: "Impact began", debrief.FirstSignal: "First signal", debrief.Detected: "Noticed", debrief.FirstResponse: "First response",
+	debrief.Declared: "Declared", debrief.FirstPublicWord: "Customers told", debrief.Mitigated: "Mitigated", debrief.ResolvedMark: "Resolved",
+}
+
+// chronology lays entries and gaps out in the order of time.
+func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []debrief.Mark, z *time.Location) []row {
+	var from, to time.Time
+	for _, m := range marks {
+		switch m.Name {
+		case debrief.ImpactStart:
+			from = m.At.At
+		case debrief.ResolvedMark:
+			to = m.At.At
+		case debrief.Mitigated:
+			if to.IsZero() {
+				to = m.At.At
+			}
+		}
+	}
+	var out []row
+	day := ""
+	shown := map[int]bool{}
+	for i := range entries {
+		e := &entries[i]
+		for n := range gaps {
+			if g := &gaps[n]; !shown[n] && i > 0 && !g.From.After(e.At.At) && !g.From.Before(entries[i-1].At.At) {
+				shown[n] = true
+				out = append(out, row{Gap: g, Impact: !from.IsZero() && !g.From.Before(from) && (to.IsZero() || g.From.Before(to))})
+			}
+		}
+		rw := row{Entry: e}
+		if d := e.At.At.In(z).Format("Mon 2 January"); d != day {
+			day, rw.Day = d, d
+		}
+		if !from.IsZero() {
+			rw.Impact = !e.At.At.Before(from) && (to.IsZero() || !e.At.At.After(to))
+			rw.Starts, rw.Ends = e.At.At.Equal(from), e.At.At.Equal(to)
+		}
+		out = append(out, rw)
+	}
+	return out
+}
+
+func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, problem *debrief.Error) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	t, err := s.cb.Timeline(r.Context(), a, in.ID)
+	if err != nil {
+		return err
+	}
+	p := timelinePage{Timeline: t, May: a.May(debrief.EditTimeline, in) == nil, All: r.URL.Query().Get("show") == "all", Teams: map[debrief.TeamID]string{}}
+	var story []debrief.TimelineEntry
+	for _, e := range t.Entries {
+		switch e.Standing {
+		case debrief.Accepted:
+			story = append(story, e)
+		case debrief.Suggested:
+			p.Suggested = append(p.Suggested, e)
+		default:
+			p.Dismissed = append(p.Dismissed, e)
+		}
+	}
+	z := zoneOf(in)
+	p.Accepted = len(story)
+	p.Story = chronology(story, t.Gaps, t.Marks, z)
+	for _, m := range t.Marks {
+		if m.At.Known() {
+			p.Marks = append(p.Marks, markView{markWords[m.Name], m.At})
+		}
+	}
+	slices.SortStableFunc(p.Marks, func(a, b markView) int { return a.At.At.Compare(b.At.At) })
+	if p.May {
+		teams, err := s.cb.Teams(r.Context(), a)
+		if err != nil {
+			return err
+		}
+		for _, team := range teams {
+			p.Teams[team.ID] = team.Name
+		}
+	}
+	refresh := 0
+	if t.Working && len(t.Entries) == 0 {
+		refresh = 2
+	}
+	s.show(w, r, a, page{name: "timeline", Title: "Timeline", Here: "timeline", Incident: in, Problem: problem, Edit: t.LastEdit, Refresh: refresh, Body: p})
+	return nil
+}
+
+func (s *Site) timeline(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.timelineWith(w, r, a, nil)
+}
+
+// someEntries reads which entries a form speaks of.
+func (s *Site) someEntries(r *http.Request, in *debrief.Incident) casebook.SomeEntries {
+	return casebook.SomeEntries{Incident: in.ID, Entries: ids[debrief.EntryID](formOf(r), "entry")}
+}
+
+// decide is accepting or dismissing, by one method of the casebook.
+func (s *Site) decide(w http.ResponseWriter, r *http.Request, a debrief.Actor, do func(casebook.SomeEntries) error) error {
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	some := s.someEntries(r, in)
+	err = do(some)
+	to := back(r, path, "/timeline")
+	if len(some.Entries) == 1 {
+		to += "#" + string(some.Entries[0])
+	}
+	return s.then(w, r, err, to, func(e *debrief.Error) error { return s.timelineWith(w, r, a, e) })
+}
+
+func (s *Site) acceptEntries(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.decide(w, r, a, func(some casebook.SomeEntries) error { return s.cb.AcceptEntries(r.Context(), a, some) })
+}
+
+func (s *Site) dismissEntries(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.decide(w, r, a, func(some casebook.SomeEntries) error { return s.cb.DismissEntries(r.Context(), a, some) })
+}
+
+func (s *Site) mergeEntries(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.decide(w, r, a, func(some casebook.SomeEntries) error {
+		_, err := s.cb.MergeEntries(r.Context(), a, casebook.MergeEntries{Incident: some.Incident, Entries: some.Entries})
+		return err
+	})
+}
+
+func (s *Site) undo(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	err = s.cb.Undo(r.Context(), a, in.ID, debrief.EditID(formOf(r).Get("edit")))
+	return s.then(w, r, err, back(r, path, "/timeline"), func(e *debrief.Error) error { return s.timelineWith(w, r, a, e) })
+}
+
+type entryPage struct {
+	Entry     *debrief.TimelineEntry
+	Evidence  []debrief.EvidenceItem
+	Teams     map[debrief.TeamID]string
+	Mine      []debrief.Team // the actor's, that may give an account
+	May       bool
+	New       bool
+	Kinds     []debrief.Kind
+	Signals   []debrief.Signal
+	Statuses  []debrief.Status
+	Precision []debrief.Precision
+}
+
+func newEntryPage() entryPage {
+	return entryPage{
+		Teams:     map[debrief.TeamID]string{},
+		Kinds:     []debrief.Kind{debrief.KindTrigger, debrief.KindNext, debrief.KindResponse, debrief.KindSignal, debrief.KindImpact},
+		Signals:   []debrief.Signal{debrief.Visible, debrief.Confusing, debrief.Missing},
+		Statuses:  []debrief.Status{debrief.Observed, debrief.Reported, debrief.Inferred, debrief.Disputed},
+		Precision: []debrief.Precision{debrief.Exact, debrief.ToMinute, debrief.About, debrief.ToHour, debrief.ToDay, debrief.ToWeek},
+	}
+}
+
+func (s *Site) newEntryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	if err := a.May(debrief.EditTimeline, in); err != nil {
+		return err
+	}
+	p := newEntryPage()
+	p.New, p.May = true, true
+	s.show(w, r, a, page{name: "entry", Title: "Add an entry", Here: "timeline", Incident: in, Form: f, Problem: problem, Body: p})
+	return nil
+}
+
+func (s *Site) newEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.newEntryWith(w, r, a, form{"at": {r.URL.Query().Get("at")}, "kind": {"next"}, "status": {"reported"}, "precision": {"minute"}}, nil)
+}
+
+// wordsOf reads what an entry is to say; evidence stays as it is.
+func wordsOf(f form, in *debrief.Incident) (w casebook.EntryWords, err error) {
+	w.Text = f.Get("text")
+	if w.At.At, err = moment("at", f.Get("at"), zoneOf(in)); err != nil {
+		return w, err
+	}
+	for _, x := range []struct {
+		field string
+		into  interface{ UnmarshalText([]byte) error }
+	}{{"precision", &w.At.Precision}, {"kind", &w.Kind}, {"status", &w.Status}} {
+		if err := x.into.UnmarshalText([]byte(f.Get(x.field))); err != nil {
+			return w, &debrief.Error{Kind: debrief.Invalid, Field: x.field, Say: "Choose one of the words of the list."}
+		}
+	}
+	if v := f.Get("signal"); v != "" && w.Kind == debrief.KindSignal {
+		if err := w.Signal.UnmarshalText([]byte(v)); err != nil {
+			return w, &debrief.Error{Kind: debrief.Invalid, Field: "signal", Say: "Choose whether it was visible, confusing or missing."}
+		}
+	}
+	w.At.Zone = debrief.ZoneStated
+	return w, nil
+}
+
+func (s *Site) addEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	words, err := wordsOf(f, in)
+	var e *debrief.TimelineEntry
+	to := path + "/timeline"
+	if err == nil {
+		if e, err = s.cb.AddEntry(r.Context(), a, casebook.AddEntry{Incident: in.ID, EntryWords: words}); err == nil {
+			to += "#" + e.ID
+		}
+	}
+	return s.then(w, r, err, to, func(e *debrief.Error) error { return s.newEntryWith(w, r, a, f, e) })
+}
+
+func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	t, err := s.cb.Timeline(r.Context(), a, in.ID)
+	if err != nil {
+		return err
+	}
+	p := newEntryPage()
+	for i := range t.Entries {
+		if t.Entries[i].ID == r.PathValue("entry") {
+			p.Entry = &t.Entries[i]
+		}
+	}
+	if p.Entry == nil {
+		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such entry.", Hint: "It may have been merged into another one; the timeline shows it."}
+	}
+	p.May = a.May(debrief.EditTimeline, in) == nil
+	if a.May(debrief.SeeEvidence, in) == nil {
+		if p.Evidence, err = s.cb.EvidenceOf(r.Context(), a, in.ID, p.Entry.Evidence); err != nil {
+			return err
+		}
+		teams, err := s.cb.Teams(r.Context(), a)
+		if err != nil {
+			return err
+		}
+		for _, team := range teams {
+			p.Teams[team.ID] = team.Name
+			if a.In(team.ID) {
+				p.Mine = append(p.Mine, team)
+			}
+		}
+	}
+	if f == nil {
+		e := p.Entry
+		f = form{
+			"text": {e.Text}, "at": {e.At.At.In(zoneOf(in)).Format("2006-01-02T15:04:05")}, "precision": {e.At.Precision.String()}, "kind": {e.Kind.String()},
+			"signal": {e.Signal.String()}, "status": {e.Status.String()}, "rev": {decimal(e.Rev)},
+		}
+	}
+	s.show(w, r, a, page{name: "entry", Title: "An entry", Here: "timeline", Incident: in, Form: f, Problem: problem, Edit: t.LastEdit, Body: p})
+	return nil
+}
+
+func (s *Site) entry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.entryWith(w, r, a, nil, nil)
+}
+
+func (s *Site) editEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	words, err := wordsOf(f, in)
+	id := debrief.EntryID(r.PathValue("entry"))
+	if err == nil {
+		var was *debrief.TimelineEntry
+		if was, err = s.cb.Entry(r.Context(), a, in.ID, id); err == nil {
+			words.Evidence = was.Evidence
+			if was.At.At.Truncate(time.Second).Equal(words.At.At) && was.At.Precision == words.At.Precision {
+				words.At = was.At // unchanged: it keeps what is known of its zone
+			}
+			_, err = s.cb.EditEntry(r.Context(), a, casebook.EditEntry{Incident: in.ID, Entry: id, Rev: int64(number(f.Get("rev"))), EntryWords: words})
+		}
+	}
+	return s.then(w, r, err, path+"/timeline#"+string(id), func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
+}
+
+func (s *Site) attach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	if f.Get("entry") == "" {
+		return &debrief.Error{Kind: debrief.Invalid, Field: "entry", Say: "Choose the entry that it supports."}
+	}
+	err = s.cb.Attach(r.Context(), a, casebook.OneCitation{Incident: in.ID, Entry: debrief.EntryID(f.Get("entry")), Evidence: debrief.EvidenceID(r.PathValue("piece"))})
+	return s.then(w, r, err, path+"/evidence/"+r.PathValue("piece"), nil)
+}
+
+func (s *Site) detach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	err = s.cb.Detach(r.Context(), a, casebook.OneCitation{Incident: in.ID, Entry: debrief.EntryID(r.PathValue("entry")), Evidence: debrief.EvidenceID(f.Get("piece"))})
+	return s.then(w, r, err, path+"/entries/"+r.PathValue("entry"), nil)
+}
+
+func (s *Site) giveAccount(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	_, err = s.cb.GiveAccount(r.Context(), a, casebook.GiveAccount{
+		Incident: in.ID, Entry: debrief.EntryID(r.PathValue("entry")), Team: debrief.TeamID(f.Get("team")), Rev: int64(number(f.Get("rev"))), Text: f.Get("account"),
+	})
+	return s.then(w, r, err, path+"/entries/"+r.PathValue("entry"), func(e *debrief.Error) error { return s.entryWith(w, r, a, nil, e) })
+}
