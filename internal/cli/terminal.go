@@ -71,7 +71,7 @@ func (m *meter) show(read, total int64) {
 	if m.bar == nil {
 		m.bar = progressbar.NewOptions64(total,
 			progressbar.OptionSetWriter(m.out), progressbar.OptionSetDescription("reading"),
-			progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30), progressbar.OptionUseANSICodes(false))
 	}
 	// The bar is a courtesy: a stream that does not take it is no reason to stop.

@@ -2,7 +2,10 @@ package evidence
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"debrief.dev/debrief"
 )
@@ -22,6 +25,9 @@ type Reading struct {
 // a path does not exist, that the context ended, or that each returned it.
 func Read(ctx context.Context, paths []string, opts Options, each func(debrief.Evidence) error) (*Reading, error) {
 	w := newWalk(ctx, opts, each)
+	if opts.Progress != nil {
+		w.total = sizeOf(paths)
+	}
 	for _, arg := range paths {
 		prefix := ""
 		if len(paths) > 1 { // two folders may hold files of one name
@@ -59,3 +65,30 @@ func ReadAll(ctx context.Context, paths []string, opts Options) (*Reading, error
 	r.Evidence = found
 	return r, nil
 }
+
+// sizeOf is how many bytes lie in the files of paths, or -1 where archives among
+// them, or what cannot be looked at, leave it unknown.
+func sizeOf(paths []string) (total int64) {
+	for _, arg := range paths {
+		err := filepath.WalkDir(arg, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !d.Type().IsRegular() {
+				return err
+			}
+			switch strings.ToLower(filepath.Ext(name)) {
+			case ".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst":
+				return errUnknownSize
+			}
+			info, err := d.Info()
+			if err == nil {
+				total += info.Size()
+			}
+			return err
+		})
+		if err != nil {
+			return -1
+		}
+	}
+	return total
+}
+
+var errUnknownSize = errors.New("the size is not known before the archive is unpacked")

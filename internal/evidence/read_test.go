@@ -306,3 +306,16 @@ func FuzzZip(f *testing.F) {
 		}
 	})
 }
+
+func TestProgressKnowsTheWholeUnlessAnArchiveHidesIt(t *testing.T) {
+	var read, total int64
+	opts := Options{Progress: func(r, all int64) { read, total = r, all }}
+	readFolder(t, folderOf(t, "a.md", "- 09:05 orders hang\n", "b/c.md", "- 09:20 rolled back\n"), opts)
+	if read != 40 || total != 40 {
+		t.Errorf("%d of %d bytes, want 40 of 40", read, total)
+	}
+	readFolder(t, folderOf(t, "a.md", "- 09:05 orders hang\n", "b.zip", "PK"), opts)
+	if total != -1 {
+		t.Errorf("the whole is said to be %d beside an archive, want -1", total)
+	}
+}

@@ -32,6 +32,7 @@ type walk struct {
 
 	files int
 	done  int64 // bytes read, for the progress
+	total int64 // bytes to read in all, for the progress; -1 if not known
 	full  bool  // a limit of the whole reading is reached; nothing more is read
 }
 
@@ -517,7 +518,7 @@ func (m *meter) Read(b []byte) (int, error) {
 	} else { // the compressed stream below counts for a .gz
 		m.w.done += int64(n)
 		if m.w.opts.Progress != nil {
-			m.w.opts.Progress(m.w.done, -1)
+			m.w.opts.Progress(m.w.done, m.w.total)
 		}
 	}
 	m.w.sum.Bytes += int64(n)
