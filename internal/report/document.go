@@ -223,6 +223,9 @@ type writer struct {
 	cited map[string]bool
 	loose map[debrief.Citation]string // evidence cited without an entry -> "s1"
 	order []debrief.Citation
+	// Of the picture: the zone of its axis, and whether its marks are links.
+	zone   *time.Location
+	linked bool
 }
 
 func newWriter(in Input, r room) *writer {
@@ -232,7 +235,7 @@ func newWriter(in Input, r room) *writer {
 	in.Entries = append([]debrief.Entry(nil), in.Entries...)
 	sort.SliceStable(in.Entries, func(i, j int) bool { return in.Entries[i].At.At.Before(in.Entries[j].At.At) })
 	w := &writer{
-		in: in, room: r, doc: &Document{Schema: Schema, Zone: "UTC"},
+		in: in, room: r, zone: time.UTC, doc: &Document{Schema: Schema, Zone: "UTC"},
 		byID: map[string]*debrief.Entry{}, marks: map[debrief.MarkName]debrief.Mark{},
 		at: map[string][]debrief.MarkName{}, items: map[debrief.Citation]*debrief.Evidence{}, again: map[debrief.Citation][]debrief.Moment{},
 		cited: map[string]bool{}, loose: map[debrief.Citation]string{},

@@ -409,7 +409,8 @@ func placedTexts(t *testing.T, out []byte) []placed {
 		}
 		switch tok := tok.(type) {
 		case xml.StartElement:
-			if tok.Name.Local == "script" || tok.Name.Local == "foreignObject" || tok.Name.Local == "a" {
+			leads := tok.Name.Local == "a" && (len(tok.Attr) == 0 || !strings.HasPrefix(tok.Attr[0].Value, "#"))
+			if tok.Name.Local == "script" || tok.Name.Local == "foreignObject" || leads {
 				t.Fatalf("the picture holds <%s>", tok.Name.Local)
 			}
 			if tok.Name.Local == "text" {
@@ -488,6 +489,29 @@ func TestNoTwoTextsOfThePictureTouch(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestTheOverviewLinksEveryEntryAndNeedsNoStyleSheetOfItsOwn(t *testing.T) {
+	in := sample()
+	out := Overview(in, time.FixedZone("", 2*60*60))
+	placedTexts(t, []byte(out))
+	for _, e := range in.Entries {
+		if e.At.Known() && !strings.Contains(out, `<a href="#`+e.ID+`"`) {
+			t.Errorf("no mark leads to %s", e.ID)
+		}
+	}
+	if strings.Contains(out, "<style") || strings.Contains(out, "style=") {
+		t.Error("it brings looks of its own")
+	}
+	if there := Overview(in, time.UTC); there == out {
+		t.Error("another zone changes nothing")
+	}
+	if got := Overview(Input{}, time.UTC); got != "" {
+		t.Errorf("without entries it is %q", got)
+	}
+	for _, s := range hostile {
+		placedTexts(t, []byte(Overview(hostileInput(s), time.UTC)))
 	}
 }
 

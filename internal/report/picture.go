@@ -183,6 +183,22 @@ func (w *writer) impactSpan() (start, end time.Time, ok bool) {
 	return s.At.At, s.At.At, false
 }
 
+// Overview draws the ruler and the axis alone, for a page that lists the entries
+// itself. It has no style sheet of its own; each mark is a link to "#" and the ID
+// of its entry. It is empty if no entry has a time.
+// Times on the axis are in the zone z.
+func Overview(in Input, z *time.Location) string {
+	w := newWriter(in, room{cites: 99})
+	w.zone, w.linked = z, true
+	s := w.newScale(pictureEdge+6, pictureWidth-pictureEdge-6)
+	if s == nil {
+		return ""
+	}
+	var body svg
+	y := w.axis(&body, s, w.ruler(&body, 0))
+	return fmt.Sprintf(`<svg class="dbt" viewBox="0 0 %s %s" role="group" aria-label="%s">`+"\n%s</svg>", num(pictureWidth), num(y), escapeXML(say("picture.overview")), body.String())
+}
+
 type svg struct{ strings.Builder }
 
 func (b *svg) text(class string, x, y float64, s string) {
@@ -388,10 +404,27 @@ func (w *writer) axis(b *svg, s *scale, top float64) float64 {
 	}
 	for i := range w.in.Entries {
 		if e := &w.in.Entries[i]; e.At.Known() {
+			if w.linked {
+				fmt.Fprintf(b, `<a href="#%s" aria-label="%s">`, escapeXML(e.ID), escapeXML(w.moment(e.At.At)+", "+e.Text))
+			}
 			glyph(b, e, s.x(e.At.At), line)
+			if w.linked {
+				b.WriteString("</a>\n")
+			}
 		}
 	}
 	return bottom + 14
+}
+
+// moment writes a time below the axis.
+func (w *writer) moment(t time.Time) string {
+	if w.zone == time.UTC {
+		return w.clock(debrief.Moment{At: t})
+	}
+	if w.long {
+		return t.In(w.zone).Format("2 Jan")
+	}
+	return t.In(w.zone).Format("15:04")
 }
 
 // glyph draws the mark of an entry: diamond trigger, ring visible, half ring
@@ -438,7 +471,7 @@ func (w *writer) ticks(b *svg, s *scale, line float64) {
 	for _, g := range s.segments {
 		span := g.to.Sub(g.from)
 		if span <= 0 {
-			put(s.x(g.from), w.clock(debrief.Moment{At: g.from}))
+			put(s.x(g.from), w.moment(g.from))
 			continue
 		}
 		step := tickSteps[len(tickSteps)-1]
@@ -453,17 +486,16 @@ func (w *writer) ticks(b *svg, s *scale, line float64) {
 			if t.Before(g.from) {
 				continue
 			}
-			label := t.UTC().Format("15:04")
-			if step >= 24*time.Hour {
-				label = day(t, false)
-			} else if t.UTC().Hour() == 0 && t.UTC().Minute() == 0 {
-				label = day(t, false)
+			local := t.In(w.zone)
+			label := local.Format("15:04")
+			if step >= 24*time.Hour || local.Hour() == 0 && local.Minute() == 0 {
+				label = local.Format("2 Jan")
 			}
 			put(s.x(t), label)
 			drawn++
 		}
 		if drawn == 0 {
-			put((g.x0+g.x1)/2, w.clock(debrief.Moment{At: g.from}))
+			put((g.x0+g.x1)/2, w.moment(g.from))
 		}
 	}
 }

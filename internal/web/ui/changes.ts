@@ -1,0 +1,68 @@
+// Another person's change appears without a reload. The server says no more than
+// "changed"; the page then asks for itself and takes over what differs.
+import htmx from "htmx.org";
+
+const selector = "#main";
+
+// edited marks forms in which something was typed: they stay as they are until they
+// are sent, whatever others do meanwhile.
+function edited(event: Event): void {
+  const form = (event.target as Element).closest("form");
+  if (form?.method === "post") form.setAttribute("hx-morph-skip", "");
+}
+
+export function follow(): void {
+  const address = document.body.dataset.changes;
+  if (!address) return;
+  document.addEventListener("input", edited);
+  // What somebody unfolded stays unfolded.
+  htmx.registerExtension("unfolded", {
+    htmx_before_morph_attr: (element: Element, detail: { attrName: string }) =>
+      !(element instanceof HTMLDetailsElement && detail.attrName === "open"),
+  });
+  let asking = false;
+  let again = false;
+  const look = async (): Promise<void> => {
+    if (asking) {
+      again = true; // one more time after this one
+      return;
+    }
+    asking = true;
+    const top = anchor();
+    try {
+      await htmx.ajax("GET", location.pathname + location.search, { target: selector, select: selector, swap: "outerMorph" });
+      keepPlace(top);
+    } finally {
+      asking = false;
+    }
+    if (again) {
+      again = false;
+      await look();
+    }
+  };
+  const source = new EventSource(address);
+  source.addEventListener("changed", () => void look());
+  source.addEventListener("open", () => document.body.removeAttribute("data-offline"));
+  source.addEventListener("error", () => document.body.setAttribute("data-offline", ""));
+  addEventListener("pagehide", () => source.close());
+}
+
+interface Place {
+  id: string;
+  top: number;
+}
+
+// anchor finds the entry or record at the top of what is seen, so that what comes in
+// above it does not move it.
+function anchor(): Place | undefined {
+  for (const e of document.querySelectorAll<HTMLElement>("li[id]")) {
+    const top = e.getBoundingClientRect().top;
+    if (top >= 0) return top < innerHeight ? { id: e.id, top } : undefined;
+  }
+  return undefined;
+}
+
+function keepPlace(place: Place | undefined): void {
+  const e = place && document.getElementById(place.id);
+  if (e && scrollY > 0) scrollBy(0, e.getBoundingClientRect().top - place.top);
+}
