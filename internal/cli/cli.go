@@ -81,6 +81,8 @@ sent anywhere.`,
 		newRules(sys),
 		newLSP(sys),
 		newServe(sys),
+		newBackup(sys),
+		newRestore(sys),
 		newVersion(sys),
 		newMan(),
 	)
