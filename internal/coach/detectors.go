@@ -835,7 +835,7 @@ func clock(t time.Time, c *Case) string {
 func Length(d time.Duration) string {
 	d = d.Abs()
 	switch {
-	case d == time.Minute:
+	case d.Round(time.Second) == time.Minute:
 		return "1 minute"
 	case d < 90*time.Second:
 		return Count(int(d.Round(time.Second)/time.Second), "second", "seconds")

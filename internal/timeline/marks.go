@@ -88,6 +88,8 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 			good = append(good, x)
 		case x.series != nil && x.series.severe && endsSeries(x) && !x.series.flapped && x.ev.Sort == debrief.Alert:
 			good = append(good, x)
+		case x.ev.Sort == debrief.StatusUpdate && x.ev.State == debrief.Monitoring:
+			good = append(good, x)
 		case human && x.acts&impact != 0 && x.acts&(effect|recap|chatter|plan) == 0 && x.weight > 0.45:
 			bad = append(bad, x)
 		case x.series != nil && x.series.severe && !endsSeries(x) && !x.series.flapped:
@@ -97,8 +99,17 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 	if len(good) == 0 {
 		return
 	}
+	var relapse time.Time // it was well, and then it was not again
+	for _, x := range bad {
+		if again.MatchString(x.ev.Text) && x.at.Before(good[len(good)-1].at) {
+			relapse = x.at
+		}
+	}
 	var best *item
 	for _, g := range good {
+		if !g.at.After(relapse) {
+			continue
+		}
 		end := g.at.Add(45 * time.Minute)
 		from := sort.Search(len(bad), func(i int) bool { return bad[i].at.After(g.at) })
 		to := sort.Search(len(bad), func(i int) bool { return !bad[i].at.Before(end) })
@@ -118,6 +129,9 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 		}
 	}
 }
+
+// again finds that trouble came back.
+var again = regexp.MustCompile(`(?i)\b(?:down|broken|failing|stuck|offline|unavailable|unreachable|timing out|crashing|happening|erroring|red) again\b|\b(?:errors?|5xx|timeouts?) (?:are |is )?back\b|\brelapsed?\b|\bsecond wave\b`)
 
 // remains finds, in an account of a good effect, that something is not good yet.
 var remains = regexp.MustCompile(`(?i)\bstill (?:down|failing|broken|seeing|red|erroring|timing|slow|stuck|wrong|missing|open|degraded|behind)\b|\bnot (?:yet )?(?:back|fixed|done)\b`)
