@@ -29,13 +29,14 @@ build: ## build the command into bin/debrief
 	go build -trimpath -o $(BIN)/debrief ./cmd/debrief
 
 .PHONY: run
-run: build ## draft a pre-read and a timeline from the sample incident, and print both
+run: build ## draft from the sample incident and print it, then serve the room with a sample company
 	@for incident in $(SAMPLE); do \
 		printf '\n$$ debrief draft %s\n\n' "$$incident"; \
 		$(BIN)/debrief draft "$$incident"; \
 		printf '\n$$ debrief timeline %s\n\n' "$$incident"; \
 		$(BIN)/debrief timeline "$$incident"; \
 	done
+	@printf '\n$$ debrief demo\n\n'; exec $(BIN)/debrief demo
 
 .PHONY: test
 test: setup format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs

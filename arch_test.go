@@ -41,9 +41,9 @@ var rules = []struct {
 	{"internal/auth", []string{"internal/store"}, "who is asking is found out before anything is asked"},
 	{"internal/casebook", []string{"internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact"}, "the one place where things change; no door is special"},
 	{"internal/web", []string{"internal/casebook", "internal/auth", "internal/store", "internal/evidence", "lint"}, "pages ask the casebook and show what it says; of the others they know nouns alone"},
-	{"internal/cli", []string{"internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"internal/live", nil, "it says that something changed, and never what; pages ask again"},
-	{"internal/cli", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
+	{"internal/demo", []string{"internal/casebook", "internal/auth", "testdata/incidents"}, "the sample company does what people do, by the same methods"},
+	{"internal/cli", []string{"internal/demo", "internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},
 }
 

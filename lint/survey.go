@@ -214,9 +214,9 @@ func (s *survey) oneActor(rule *Rule) (span, bool) {
 			first[a.who] = a.at
 		}
 	}
-	for who, n := range count {
-		if who != "we" && n >= m.Least && float64(n) >= m.Share*float64(total) {
-			return first[who], true
+	for _, a := range s.acts { // in their order, so that of two the first is named
+		if n := count[a.who]; a.who != "we" && n >= m.Least && float64(n) >= m.Share*float64(total) {
+			return first[a.who], true
 		}
 	}
 	return span{}, false

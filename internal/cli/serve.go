@@ -99,6 +99,27 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	return r, nil
 }
 
+// settle waits until the work of the background that is due is done.
+func (r *room) settle(ctx context.Context) error {
+	wake, stop := r.store.Wake()
+	defer stop()
+	for {
+		if err := r.runner.Drain(ctx); err != nil {
+			return err
+		}
+		busy, err := r.casebook.Busy(ctx)
+		if err != nil || !busy {
+			return err
+		}
+		select {
+		case <-wake:
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
 // run serves until ctx ends, and then finishes what was begun. Before it takes
 // requests it lets prepare fill an installation, if there is one to fill.
 func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Context, *room) error) (err error) {

@@ -6,8 +6,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
+
+	"debrief.dev/debrief/internal/demo"
 )
 
 // The room is served until it is interrupted, and ends without an error.
@@ -55,5 +59,56 @@ func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
 	sys.Stdout, sys.Stderr = io.Discard, &errs
 	if code := Run(t.Context(), sys, []string{"serve", "--listen", taken.Addr().String(), "--data", t.TempDir()}); code != 6 || !strings.Contains(errs.String(), "cannot be listened on") {
 		t.Errorf("exit code %d, %q", code, errs.String())
+	}
+}
+
+// The sample company is there to be looked at: three incidents, seen by whom it says.
+func TestDemoServesACompanyWithThreeIncidents(t *testing.T) {
+	out, in := io.Pipe()
+	sys := testSystem()
+	var errs strings.Builder
+	sys.Stdout, sys.Stderr = in, &errs
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- Run(ctx, sys, []string{"demo", "--listen", "127.0.0.1:0"})
+		in.Close()
+	}()
+	address := ""
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if a, ok := strings.CutPrefix(lines.Text(), "Debrief is at "); ok {
+			address = a
+		}
+		if strings.HasPrefix(lines.Text(), "Ctrl+C") {
+			break
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	if address == "" {
+		t.Fatalf("no address is told; on standard error: %s", &errs)
+	}
+	for email, want := range map[string]int{"mara@example.com": 3, "jun@example.com": 2} {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		browser := &http.Client{Jar: jar}
+		res, err := browser.PostForm(address+"/sign-in", url.Values{"email": {email}, "password": {demo.Password}, "to": {"/incidents"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(string(page), `href="/incidents/inc_`); got != want {
+			t.Errorf("%s sees %d incidents, want %d:\n%s", email, got, want, page)
+		}
+	}
+	interrupt()
+	if got := <-code; got != exitDone {
+		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
 	}
 }
