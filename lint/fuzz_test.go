@@ -9,11 +9,19 @@ import (
 // FuzzCheck holds for any text: no panic, spans inside the text and on the borders
 // of runes, findings in order, the same findings the second time.
 func FuzzCheck(f *testing.F) {
-	rules := Default()
-	for _, rule := range rules.List() {
-		for _, s := range append(rule.Bad, rule.Good...) {
-			f.Add(s, byte(Plain))
-			f.Add("# Causes\n\n> "+s+"\n\n- "+s+" `x` <!-- debrief: allow B04, said -->", byte(Markdown))
+	const formats = byte(JSONLines + 1)
+	var languages []*Rules
+	for n, tag := range Languages() {
+		rules, err := Language(tag)
+		if err != nil {
+			f.Fatal(err)
+		}
+		languages = append(languages, rules)
+		for _, rule := range rules.List() {
+			for _, s := range append(rule.Bad, rule.Good...) {
+				f.Add(s, byte(n)*formats+byte(Plain))
+				f.Add("# Causes\n\n> "+s+"\n\n- "+s+" `x` <!-- debrief: allow B04, said -->", byte(n)*formats+byte(Markdown))
+			}
 		}
 	}
 	f.Add("no one's \"fault’s “who ’s @a@b.c ((( , , and and who who which", byte(Plain))
@@ -22,7 +30,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add("Dan broke it\n===\n\n.. debrief: allow B01\n\n``Dan`` broke::\n\n  it\n", byte(RST))
 	f.Add("{\"text\":\"Dan \\u00e9\\ud83d\\ude00 broke it\\n\", \"message\":{\"text\":\"Dan broke it", byte(JSONLines))
 	f.Fuzz(func(t *testing.T, body string, format byte) {
-		text := Text{Body: body, Format: Format(format % byte(JSONLines+1))}
+		rules := languages[int(format/formats)%len(languages)]
+		text := Text{Body: body, Format: Format(format % formats)}
 		found := rules.Check(text)
 		report := rules.Review(text)
 		if len(report.Findings)+len(report.Kept) > len(rules.run(text, true)) {

@@ -26,6 +26,9 @@ type language struct {
 	Nouns      []string             `yaml:"nouns"`         // endings of nouns that are no names
 	NotPast    []string             `yaml:"not-past"`      // words that only look like past forms
 	Capitals   bool                 `yaml:"noun-capitals"` // every noun has a capital, so a capital makes no name
+	VerbSecond bool                 `yaml:"verb-second"`   // what stands before the verb cannot be taken away
+	HeadFirst  bool                 `yaml:"head-first"`    // the first noun of a group says what it speaks of, not the last
+	Compounds  []string             `yaml:"compounds"`     // nouns that, at the end of a longer word, say what it speaks of
 	Headings   map[string]yamlWords `yaml:"headings"`      // words of headings, by the section they begin
 	sections   map[string]Section   `yaml:"-"`
 }
@@ -83,6 +86,17 @@ func (l *language) prepare() error {
 		return faultAt("joined:", "more than one pair of words is joined", "One pair is read as one word; write the others as phrases of a class.")
 	}
 	return nil
+}
+
+// compound gives the id of the noun a capitalised word ends in, if the language joins
+// nouns: "Netzwerkteam" speaks of a team. 0 if it ends in none.
+func (l *lexicon) compound(word string) int32 {
+	for _, noun := range l.language.Compounds {
+		if at := len(word) - len(noun); at > 2 && strings.EqualFold(word[at:], noun) {
+			return l.ids[noun]
+		}
+	}
+	return 0
 }
 
 // hasEnding tells whether a word ends in one of some endings and is longer.

@@ -12,55 +12,73 @@ import (
 )
 
 func TestEveryRuleHoldsToItsExamples(t *testing.T) {
-	rules := Default()
-	for _, rule := range rules.List() {
-		for _, problem := range rules.Try(rule) {
-			t.Errorf("%s: %s", rule.ID, problem)
+	everyLanguage(t, func(t *testing.T, rules *Rules) {
+		for _, rule := range rules.List() {
+			for _, problem := range rules.Try(rule) {
+				t.Errorf("%s: %s", rule.ID, problem)
+			}
 		}
+	})
+}
+
+// everyLanguage runs a test with the rules of each language.
+func everyLanguage(t *testing.T, test func(t *testing.T, rules *Rules)) {
+	t.Helper()
+	for _, tag := range Languages() {
+		t.Run(tag, func(t *testing.T) {
+			rules, err := Language(tag)
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, rules)
+		})
 	}
 }
 
 // A rewrite is silent, and what has been rewritten is not rewritten again.
 func TestRewritesAreSilentAndDoneOnce(t *testing.T) {
-	rules, rewritten := Default(), 0
-	for _, rule := range rules.List() {
-		for _, marked := range rule.Bad {
-			body := Unmarked(marked)
-			for _, f := range rules.Check(Text{Body: body}) {
-				for _, w := range f.Rewrites {
-					rewritten++
-					after := body[:w.Start] + w.Text + body[w.End:]
-					for _, g := range rules.Check(Text{Body: after}) {
-						if g.Rule == f.Rule && g.Start < w.Start+len(w.Text) && g.End > w.Start {
-							t.Errorf("%q is rewritten as %q, in which %s still finds %q", body, after, g.Rule, g.Excerpt)
+	everyLanguage(t, func(t *testing.T, rules *Rules) {
+		rewritten := 0
+		for _, rule := range rules.List() {
+			for _, marked := range rule.Bad {
+				body := Unmarked(marked)
+				for _, f := range rules.Check(Text{Body: body}) {
+					for _, w := range f.Rewrites {
+						rewritten++
+						after := body[:w.Start] + w.Text + body[w.End:]
+						for _, g := range rules.Check(Text{Body: after}) {
+							if g.Rule == f.Rule && g.Start < w.Start+len(w.Text) && g.End > w.Start {
+								t.Errorf("%q is rewritten as %q, in which %s still finds %q", body, after, g.Rule, g.Excerpt)
+							}
 						}
 					}
 				}
 			}
 		}
-	}
-	if rewritten == 0 {
-		t.Error("no example is rewritten")
-	}
+		if rewritten == 0 {
+			t.Error("no example is rewritten")
+		}
+	})
 }
 
 // What the rules themselves say holds to the rules: whoever is asked to write
 // otherwise is shown how.
 func TestTheRulesHoldToTheRules(t *testing.T) {
-	rules := Default()
-	for _, rule := range rules.List() {
-		words := append([]string{rule.Ask, rule.Why}, rule.Suggestions...)
-		for _, marked := range rule.Bad {
-			for _, f := range rules.Check(Text{Body: Unmarked(marked)}) {
-				words = append(words, f.Suggestions...)
+	everyLanguage(t, func(t *testing.T, rules *Rules) {
+		for _, rule := range rules.List() {
+			words := append([]string{rule.Ask, rule.Why}, rule.Suggestions...)
+			for _, marked := range rule.Bad {
+				for _, f := range rules.Check(Text{Body: Unmarked(marked)}) {
+					words = append(words, f.Suggestions...)
+				}
+			}
+			for _, s := range words {
+				for _, f := range rules.Check(Text{Body: s}) {
+					t.Errorf("%s says %q, in which %s finds %q", rule.ID, s, f.Rule, f.Excerpt)
+				}
 			}
 		}
-		for _, s := range words {
-			for _, f := range rules.Check(Text{Body: s}) {
-				t.Errorf("%s says %q, in which %s finds %q", rule.ID, s, f.Rule, f.Excerpt)
-			}
-		}
-	}
+	})
 }
 
 // Each file of testdata/faults is a rule or a word list that cannot be read, and

@@ -42,6 +42,9 @@ func (c *checker) rewrites(rule *Rule, m raw, found []raw) []Rewrite {
 		if at < 0 {
 			continue
 		}
+		if w.to == "" && m.start+at == m.sentence && c.rules.lex.language.VerbSecond {
+			continue // "Im Nachhinein war das Risiko klein." would begin with its verb
+		}
 		r := w.in(c.text.Body, m.start+at)
 		if r.End == 0 || len(out) > 0 && r.Start < out[len(out)-1].End && r.End > out[len(out)-1].Start || !c.silent(r, m, found) {
 			continue

@@ -84,6 +84,11 @@ func load(from ...fs.FS) (*Rules, error) {
 	if err := eachFile(from, "words", fieldsOf(wordFile{}), r.readWords); err != nil {
 		return nil, err
 	}
+	for _, noun := range tongue.Compounds {
+		if r.lex.ids[noun] == 0 {
+			return nil, fmt.Errorf("%s: the compound %q is in no word list", languageFile, noun)
+		}
+	}
 	if err := eachFile(from, "rules", fieldsOf(Rule{}), r.readRule); err != nil {
 		return nil, err
 	}

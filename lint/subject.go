@@ -318,6 +318,9 @@ func (c *checker) groupBefore(end int) group {
 		start = g.start
 	}
 	k := c.kindOf(s, h, determined || owned)
+	if c.rules.lex.language.HeadFirst {
+		k, _ = c.firstHead(s, h+1, determined)
+	}
 	if determined && k != kindThing && c.has(w.no, start) {
 		k = kindNobody // "no reviewer"
 	}
@@ -391,6 +394,10 @@ func (c *checker) groupAt(i int) group {
 	if j == s {
 		return group{i, i, kindNone}
 	}
+	if c.rules.lex.language.HeadFirst {
+		k, end := c.firstHead(s, j, determined)
+		return group{i, end, k}
+	}
 	// The head is the last word that is known to be a person or a thing; words
 	// after a person that are unknown are taken for something else ("yesterday").
 	end := j
@@ -411,6 +418,26 @@ func (c *checker) groupAt(i int) group {
 		}
 	}
 	return group{i, end, kindThing}
+}
+
+// firstHead tells what tokens[s:end] speak of where the head comes first, as in
+// "équipe réseau", and where the group ends: unknown words after the head are left.
+func (c *checker) firstHead(s, end int, determined bool) (kind, int) {
+	w := &c.rules.words
+	for h := s; h < end; h++ {
+		k := c.kindOf(s, h, determined)
+		if k == kindThing && !c.has(w.thing, h) {
+			continue
+		}
+		e := h + 1
+		for ; e < end && (c.has(w.machine, e) || c.has(w.product, e) || c.has(w.thing, e) || c.has(w.department, e) || c.has(w.human, e) || c.tokens[e].is(isThing|isUpper) || k == kindName && c.tokens[e].is(isCap)); e++ {
+			if (k == kindParty || k == kindMaybe) && (c.has(w.machine, e) || c.has(w.product, e) || c.tokens[e].is(isThing)) {
+				k = kindThing // "client http"
+			}
+		}
+		return k, e
+	}
+	return c.kindOf(s, end-1, determined), end
 }
 
 func b2i(b bool) int {

@@ -286,5 +286,8 @@ func (c *checker) add(i, j int, f flag, id int32) {
 			return
 		}
 	}
+	if id == 0 && f&(isCap|isThing|isNumber|isHandle|isEmail) == isCap && len(c.rules.lex.language.Compounds) > 0 {
+		id = c.rules.lex.compound(c.text.Body[i:j])
+	}
 	c.tokens = append(c.tokens, token{start: int32(i), end: int32(j), id: id, flags: f})
 }
