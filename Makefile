@@ -3,6 +3,8 @@
 # Needed on the machine: git, make, bash, gcc (for the race detector) and Go
 # (any version from 1.21 on fetches the one that go.mod names). On Debian:
 #   apt-get install git make gcc libc6-dev golang
+# Where npm is (on Debian: apt-get install npm; root gets it by itself) pages have their
+# scripts and fonts; without it they work in the fonts of the system.
 # Everything else is fetched by Go, in the versions that go.mod, tools/go.mod
 # and their go.sum name. Tests drive a real Neovim and a real PostgreSQL, which
 # "make test" installs as root on Debian.
@@ -24,9 +26,15 @@ help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 .PHONY: build
-build: ## build the command into bin/debrief
+build: ui ## build the command, with its pages' scripts and fonts, into bin/debrief
 	@mkdir -p $(BIN)
 	go build -trimpath -o $(BIN)/debrief ./cmd/debrief
+
+.PHONY: ui
+ui:
+	@mkdir -p $(BIN)
+	@GOBIN=$(BIN) go -C tools install github.com/evanw/esbuild/cmd/esbuild
+	@tools/ui.sh $(BIN)/esbuild
 
 .PHONY: run
 run: build ## draft from the sample incident and print it, then serve the room with a sample company

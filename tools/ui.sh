@@ -30,6 +30,7 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 fi
 mkdir -p "$dist"
 "$bundler" main.ts --bundle --minify --target=es2022 --legal-comments=linked --log-level=warning --outfile="$dist/app.js"
+cp fonts.css "$dist/"
 for font in literata/literata-latin-opsz-normal literata/literata-latin-wght-italic \
 	source-sans-3/source-sans-3-latin-wght-normal source-sans-3/source-sans-3-latin-wght-italic \
 	source-code-pro/source-code-pro-latin-wght-normal; do

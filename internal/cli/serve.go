@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
+	"debrief.dev/debrief/internal/live"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/web"
 )
@@ -71,6 +73,7 @@ type room struct {
 	gate     *auth.Gate
 	runner   *jobs.Runner
 	site     *web.Site
+	live     *live.Hub
 }
 
 // open opens the installation.
@@ -92,7 +95,8 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	r.gate = auth.New(r.store)
 	r.runner = jobs.New(r.store, log)
 	r.casebook.Register(r.runner)
-	r.site, err = web.New(web.Config{Casebook: r.casebook, Gate: r.gate, Secure: s.secure, Log: log, Version: version()})
+	r.live = live.New()
+	r.site, err = web.New(web.Config{Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Log: log, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
@@ -135,13 +139,19 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	worked := make(chan struct{})
-	go func() { defer close(worked); r.runner.Run(work) }()
+	var workers sync.WaitGroup
+	workers.Go(func() { r.runner.Run(work) })
+	workers.Go(func() {
+		if err := r.live.Run(work, r.casebook); err != nil {
+			log.Error("open pages are not told of changes any more", "error", err)
+		}
+	})
 
 	server := &http.Server{
 		Handler: r.site, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	server.RegisterOnShutdown(r.live.Close)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(sys.Stdout, "Debrief is at http://%s\n", listener.Addr())
@@ -159,7 +169,7 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	defer cancel()
 	shut := server.Shutdown(calm)
 	stop()
-	<-worked
+	workers.Wait()
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, context.Canceled) {
 		err = nil
 	}

@@ -15,6 +15,25 @@ func (s *Site) room(r *http.Request, a debrief.Actor) (*debrief.Incident, string
 	return in, "/incidents/" + r.PathValue("incident"), err
 }
 
+// changes tells a page that is open when to look again. The page says at which
+// revision of the incident it was drawn.
+func (s *Site) changes(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	in, _, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	if s.cfg.Live == nil {
+		w.WriteHeader(http.StatusNoContent) // a browser does not ask again
+		return nil
+	}
+	drawn := r.URL.Query().Get("after")
+	s.cfg.Live.Serve(w, r, in.ID, func() bool {
+		now, err := s.cb.Incident(r.Context(), a, in.ID)
+		return err != nil || decimal(now.Rev) != drawn
+	})
+	return nil
+}
+
 type accessPage struct {
 	Users   []debrief.User
 	Teams   []debrief.Team

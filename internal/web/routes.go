@@ -69,6 +69,7 @@ func (s *Site) routes() []route {
 		{pattern: "GET /incidents/{incident}/sendings/{sending}", needs: debrief.ReadSending, do: s.sending},
 		{pattern: "POST /incidents/{incident}/sendings/{sending}/read", needs: debrief.ReadSending, do: s.markRead},
 
+		{pattern: "GET /incidents/{incident}/changes", needs: debrief.SeeIncident, do: s.changes},
 		{pattern: "GET /incidents/{incident}/activity", needs: debrief.SeeActivity, do: s.activity},
 	}
 }

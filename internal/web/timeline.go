@@ -1,12 +1,14 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"time"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/report"
 )
 
 type timelinePage struct {
@@ -19,6 +21,7 @@ type timelinePage struct {
 	Teams     map[debrief.TeamID]string
 	May       bool
 	All       bool // dismissed ones are shown
+	Picture   template.HTML
 }
 
 // A row of the chronology is an entry, or a stretch without one.
@@ -120,12 +123,22 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 			p.Teams[team.ID] = team.Name
 		}
 	}
+	p.Picture = picture(story, t, z)
 	refresh := 0
 	if t.Working && len(t.Entries) == 0 {
 		refresh = 2
 	}
 	s.show(w, r, a, page{name: "timeline", Title: "Timeline", Here: "timeline", Incident: in, Problem: problem, Edit: t.LastEdit, Refresh: refresh, Body: p})
 	return nil
+}
+
+// picture draws the accepted entries to scale.
+func picture(story []debrief.TimelineEntry, t *casebook.Timeline, z *time.Location) template.HTML {
+	in := report.Input{Marks: t.Marks, Gaps: t.Gaps, From: t.From, To: t.To}
+	for _, e := range story {
+		in.Entries = append(in.Entries, e.Entry)
+	}
+	return template.HTML(report.Overview(in, z)) // it escapes what it writes, and a test of hostile words says so
 }
 
 func (s *Site) timeline(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

@@ -28,12 +28,15 @@ import (
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/live"
 )
 
 // Config says what the pages work with.
 type Config struct {
 	Casebook *casebook.Casebook
 	Gate     *auth.Gate
+	// Live tells open pages to look again; nil means that they are not told.
+	Live *live.Hub
 	// Secure says that browsers come over TLS, so cookies are for TLS only.
 	Secure bool
 	// Log takes what an operator should know, and never what people wrote.
@@ -52,6 +55,7 @@ type Site struct {
 	log     *slog.Logger
 	pages   map[string]*template.Template
 	handler http.Handler
+	scripts bool // the bundle was built, see tools/ui.sh
 }
 
 //go:embed pages/*.html
@@ -92,6 +96,8 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, err = fs.Stat(static, "dist/app.js")
+	s.scripts = err == nil
 	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static))))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
@@ -241,11 +247,12 @@ type page struct {
 	Form     form              // what was typed
 	Refresh  int               // seconds after which the page looks again, while something is being read
 	Body     any               // what the page itself needs
+	Scripts  bool              // there is a bundle of scripts
 }
 
 // show writes a page. It is whole or not there at all.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, a debrief.Actor, p page) {
-	p.Actor = a
+	p.Actor, p.Scripts = a, s.scripts
 	t := s.pages[p.name]
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout.html", p); err != nil {

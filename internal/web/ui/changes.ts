@@ -45,6 +45,12 @@ export function follow(): void {
   source.addEventListener("open", () => document.body.removeAttribute("data-offline"));
   source.addEventListener("error", () => document.body.setAttribute("data-offline", ""));
   addEventListener("pagehide", () => source.close());
+  // While evidence is read, how far it has come is not told: the page looks again.
+  const wait = (): void => {
+    const seconds = Number(document.querySelector<HTMLElement>(selector)?.dataset.refresh ?? 0);
+    setTimeout(() => void (seconds > 0 && !document.hidden ? look().finally(wait) : wait()), Math.max(seconds, 2) * 1000);
+  };
+  wait();
 }
 
 interface Place {
