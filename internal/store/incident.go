@@ -123,8 +123,13 @@ type IncidentFilter struct {
 	Limit  int
 }
 
+// each keeps a condition as a look for each incident. Without it PostgreSQL may
+// gather everything that the condition could meet first, although a page is
+// full after a few dozen looks.
+const each = " LIMIT 1 OFFSET 0"
+
 // common is from how many incidents on a word is too common to begin with it.
-const common = 2000
+const common = 500
 
 // Incidents gives the incidents that the actor may see, the newest first.
 func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, error) {
@@ -133,15 +138,15 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 	case a.Role == debrief.Guest:
 		c.and("i.id IN (SELECT incident FROM incident_people WHERE member = ?)", string(a.ID))
 	case len(a.Teams) == 0:
-		c.and("(i.visibility = ? OR i.opened_by = ? OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = ?))",
+		c.and("(i.visibility = ? OR i.opened_by = ? OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = ?"+each+"))",
 			int(debrief.ToOrganisation), string(a.ID), string(a.ID))
 	default:
 		args := []any{int(debrief.ToOrganisation), string(a.ID), string(a.ID), int(debrief.ToTeams)}
 		for _, team := range a.Teams {
 			args = append(args, string(team))
 		}
-		c.and("(i.visibility = ? OR i.opened_by = ? OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = ?)"+
-			" OR (i.visibility = ? AND EXISTS (SELECT 1 FROM incident_teams t WHERE t.incident = i.id AND t.team IN ("+in(len(a.Teams))+"))))", args...)
+		c.and("(i.visibility = ? OR i.opened_by = ? OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = ?"+each+")"+
+			" OR (i.visibility = ? AND EXISTS (SELECT 1 FROM incident_teams t WHERE t.incident = i.id AND t.team IN ("+in(len(a.Teams))+")"+each+")))", args...)
 	}
 	if f.Mine {
 		c.and("(i.opened_by = ? OR i.id IN (SELECT incident FROM incident_people WHERE member = ?))", string(a.ID), string(a.ID))
@@ -169,7 +174,7 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 		}
 		is := "i.id IN (SELECT w.incident FROM incident_words w WHERE w.word >= ? AND w.word < ?)"
 		if n >= common {
-			is = "EXISTS (SELECT 1 FROM incident_words w WHERE w.incident = i.id AND w.word >= ? AND w.word < ?)"
+			is = "EXISTS (SELECT 1 FROM incident_words w WHERE w.incident = i.id AND w.word >= ? AND w.word < ?"+each+")"
 		}
 		if number, ok := strings.CutPrefix(strings.TrimSpace(f.Query), "#"); ok && number == w {
 			c.and("CAST(i.number AS TEXT) = ?", number)

@@ -38,8 +38,8 @@ INSERT INTO incident_head (one, number) VALUES (1, 0);
 CREATE TABLE incident_teams (incident TEXT NOT NULL REFERENCES incidents (id), team TEXT NOT NULL REFERENCES teams (id), PRIMARY KEY (incident, team));
 CREATE TABLE incident_people (incident TEXT NOT NULL REFERENCES incidents (id), member TEXT NOT NULL REFERENCES users (id), PRIMARY KEY (incident, member));
 CREATE INDEX incident_people_member ON incident_people (member);
-CREATE TABLE incident_words (word TEXT NOT NULL, incident TEXT NOT NULL REFERENCES incidents (id), PRIMARY KEY (word, incident));
-CREATE INDEX incident_words_incident ON incident_words (incident);
+CREATE TABLE incident_words (incident TEXT NOT NULL REFERENCES incidents (id), word TEXT NOT NULL, PRIMARY KEY (incident, word));
+CREATE INDEX incident_words_word ON incident_words (word, incident);
 
 CREATE TABLE invitations (
   id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, name TEXT NOT NULL, email TEXT NOT NULL, role INTEGER NOT NULL, teams TEXT NOT NULL,
