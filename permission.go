@@ -24,6 +24,11 @@ func (r *Role) UnmarshalText(b []byte) error {
 	return parseName(roleNames[:], b, (*int)(r), "role")
 }
 
+// Noun is the role in a sentence ("a guest").
+func (r Role) Noun() string {
+	return name([]string{"a guest", "a member", "an administrator"}, int(r))
+}
+
 // Visibility is who sees an incident, beside those it names.
 type Visibility int
 

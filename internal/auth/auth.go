@@ -11,7 +11,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -70,14 +69,7 @@ func newToken() string { return strings.ToLower(rand.Text()) }
 const MaxName = 100
 
 func checkName(field, what, s string) (string, error) {
-	s = strings.Join(strings.Fields(s), " ")
-	switch n := utf8.RuneCountInString(s); {
-	case n == 0:
-		return s, &debrief.Error{Kind: debrief.Invalid, Field: field, Say: what + " is empty."}
-	case n > MaxName:
-		return s, &debrief.Error{Kind: debrief.Invalid, Field: field, Say: fmt.Sprintf("%s has %d characters; %d are the most.", what, n, MaxName)}
-	}
-	return s, nil
+	return debrief.CheckLine(field, what, s, MaxName)
 }
 
 func checkEmail(field, s string) (string, error) {
@@ -119,8 +111,8 @@ func (g *Gate) Found(ctx context.Context, in Found) (token string, a debrief.Act
 	if org.Zone == "" {
 		org.Zone = "UTC"
 	}
-	if _, err := time.LoadLocation(org.Zone); err != nil || org.Zone == "Local" {
-		return "", a, &debrief.Error{Kind: debrief.Invalid, Field: "zone", Say: "This is not the name of a time zone.", Hint: "It looks like Europe/Berlin or America/New_York."}
+	if err := debrief.CheckZone(org.Zone); err != nil {
+		return "", a, err
 	}
 	u, hash, err := g.account(in.Name, in.Email, in.Password)
 	if err != nil {
@@ -404,13 +396,11 @@ func (g *Gate) Invite(ctx context.Context, a debrief.Actor, in Invite) (token st
 			ID: debrief.InvitationID(tx.NewID("inv_")), Name: in.Name, Email: email, Role: in.Role, Teams: in.Teams,
 			Incident: in.Incident, By: a.ID, At: tx.Now(), EndsAt: tx.Now().Add(InvitationLasts),
 		}
-		tx.Record(debrief.UserInvited, in.Incident, string(i.ID), map[string]string{"role": roleWords[in.Role]})
+		tx.Record(debrief.UserInvited, in.Incident, string(i.ID), map[string]string{"role": in.Role.Noun()})
 		return tx.InsertInvitation(i, sum(token))
 	})
 	return token, i, err
 }
-
-var roleWords = map[debrief.Role]string{debrief.Guest: "a guest", debrief.Member: "a member", debrief.Administrator: "an administrator"}
 
 // Invitation gives the invitation of a link's token, if it still works.
 func (g *Gate) Invitation(ctx context.Context, token string) (i debrief.Invitation, err error) {
@@ -502,7 +492,7 @@ func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.A
 				return err
 			}
 		}
-		tx.Record(debrief.UserJoined, i.Incident, string(u.ID), map[string]string{"role": roleWords[u.Role]})
+		tx.Record(debrief.UserJoined, i.Incident, string(u.ID), map[string]string{"role": u.Role.Noun()})
 		token, a, err = g.open(tx, u, in.Device, in.Door)
 		return err
 	})

@@ -159,6 +159,9 @@ func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err 
 	}
 	err = c.st.Update(ctx, product, func(tx *store.Tx) error {
 		tx.Quiet() // the log comes with the archive
+		if all != (Archived{}) {
+			return &debrief.Error{Kind: debrief.Unavailable, Say: "The database was busy, and an archive is read once.", Hint: "Nothing was changed; restore it again."}
+		}
 		if _, ok, err := tx.Organisation(); err != nil || ok {
 			if ok {
 				err = &debrief.Error{Kind: debrief.Conflict, Say: "There is something here already.", Hint: "Restore into an empty database and an empty data folder; what is here stays untouched."}

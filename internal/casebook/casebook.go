@@ -14,9 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/jobs"
@@ -62,7 +60,7 @@ func Open(cfg Config) (*Casebook, error) {
 		}
 	}
 	c := &Casebook{st: cfg.Store, files: files{cfg.Folder}, cfg: cfg, log: cfg.Log}
-	return c, c.files.sweep(c.st.Now().Add(-interrupted))
+	return c, c.sweep()
 }
 
 // interrupted is after how long what lies among the files being received is
@@ -120,29 +118,6 @@ func (c *Casebook) see(ctx context.Context, a debrief.Actor, id debrief.Incident
 		}
 		return fn(tx, &in)
 	})
-}
-
-// line checks a text of one line.
-func line(field, what, s string, most int) (string, error) {
-	s = strings.Join(strings.Fields(s), " ")
-	if s == "" {
-		return s, &debrief.Error{Kind: debrief.Invalid, Field: field, Say: what + " is empty."}
-	}
-	return s, short(field, what, s, most)
-}
-
-func short(field, what, s string, most int) error {
-	if n := utf8.RuneCountInString(s); n > most {
-		return &debrief.Error{Kind: debrief.Invalid, Field: field, Say: fmt.Sprintf("%s has %d characters; %d are the most.", what, n, most)}
-	}
-	return nil
-}
-
-func checkZone(zone string) error {
-	if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
-		return &debrief.Error{Kind: debrief.Invalid, Field: "zone", Say: "This is not the name of a time zone.", Hint: "It looks like Europe/Berlin or America/New_York."}
-	}
-	return nil
 }
 
 // counted writes a number with its noun.

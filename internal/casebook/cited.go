@@ -8,7 +8,7 @@ import (
 )
 
 // Entry gives one entry of the timeline. Guests see it if it was accepted, without
-// any team's own account.
+// accounts and citations.
 func (c *Casebook) Entry(ctx context.Context, a debrief.Actor, id debrief.IncidentID, entry debrief.EntryID) (*debrief.TimelineEntry, error) {
 	var e debrief.TimelineEntry
 	err := c.see(ctx, a, id, debrief.SeeTimeline, func(tx *store.Tx, _ *debrief.Incident) (err error) {
@@ -19,7 +19,7 @@ func (c *Casebook) Entry(ctx context.Context, a debrief.Actor, id debrief.Incide
 			if e.Standing != debrief.Accepted {
 				return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such entry in this incident."}
 			}
-			e.TeamAccounts, e.Note = nil, ""
+			forGuests(&e)
 		}
 		return nil
 	})

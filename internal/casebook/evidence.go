@@ -21,7 +21,7 @@ const MaxFiles = 10_000
 // BeginUpload begins an upload: files that are added to it until
 // [Casebook.FinishUpload] are read together.
 func (c *Casebook) BeginUpload(ctx context.Context, a debrief.Actor, id debrief.IncidentID, name string) (*debrief.Upload, error) {
-	name, err := line("name", "The name", name, maxTitle)
+	name, err := debrief.CheckLine("name", "The name", name, maxTitle)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/store"
 )
 
 // files keeps the files of evidence byte for byte, each once, under the SHA-256
@@ -69,15 +69,34 @@ func syncFolder(path string) error {
 	return d.Sync()
 }
 
-// sweep takes away what interrupted work has left, if it is older than that.
-func (f files) sweep(than time.Time) error {
-	left, err := os.ReadDir(f.receiving())
+// sweep takes away what interrupted work has left, and files of evidence that no
+// upload has any more, if they are older than interrupted: a younger one may be
+// about to be named by an upload.
+func (c *Casebook) sweep() error {
+	var digests []string
+	err := c.st.View(context.Background(), func(tx *store.Tx) (err error) {
+		digests, err = tx.Digests()
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	for _, d := range left {
-		if info, err := d.Info(); err == nil && info.ModTime().Before(than) {
-			if err := os.RemoveAll(filepath.Join(f.receiving(), d.Name())); err != nil {
+	named := map[string]bool{}
+	for _, d := range digests {
+		named[d] = true
+	}
+	old := c.st.Now().Add(-interrupted)
+	for _, below := range []string{"receiving/*", "evidence/*/*"} {
+		found, err := filepath.Glob(filepath.Join(c.files.folder, filepath.FromSlash(below)))
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			info, err := os.Lstat(path)
+			if err != nil || named[filepath.Base(path)] || !info.ModTime().Before(old) {
+				continue // another process may have taken it away
+			}
+			if err := os.RemoveAll(path); err != nil {
 				return err
 			}
 		}

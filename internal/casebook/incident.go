@@ -26,7 +26,7 @@ func (c *Casebook) OpenIncident(ctx context.Context, a debrief.Actor, in OpenInc
 	if err := a.May(debrief.OpenAnIncident, nil); err != nil {
 		return nil, err
 	}
-	title, err := line("title", "The title", in.Title, maxTitle)
+	title, err := debrief.CheckLine("title", "The title", in.Title, maxTitle)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func (c *Casebook) OpenIncident(ctx context.Context, a debrief.Actor, in OpenInc
 }
 
 func checkIncident(tx *store.Tx, in *debrief.Incident) error {
-	if err := checkZone(in.Zone); err != nil {
+	if err := debrief.CheckZone(in.Zone); err != nil {
 		return err
 	}
 	if in.Visibility < debrief.ToOrganisation || in.Visibility > debrief.Restricted {
@@ -107,7 +107,7 @@ func (c *Casebook) ChangeIncident(ctx context.Context, a debrief.Actor, ch Chang
 		was := *in
 		var what []string
 		if ch.Title != nil {
-			title, err := line("title", "The title", *ch.Title, maxTitle)
+			title, err := debrief.CheckLine("title", "The title", *ch.Title, maxTitle)
 			if err != nil {
 				return err
 			}

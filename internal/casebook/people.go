@@ -58,8 +58,6 @@ func (c *Casebook) Names(ctx context.Context, a debrief.Actor, id debrief.Incide
 	return names, err
 }
 
-var roleWords = map[debrief.Role]string{debrief.Guest: "a guest", debrief.Member: "a member", debrief.Administrator: "an administrator"}
-
 var errLastAdministrator = &debrief.Error{
 	Kind: debrief.Conflict, Field: "role", Say: "This is the last administrator.", Hint: "Make somebody else an administrator first.",
 }
@@ -87,7 +85,7 @@ func (c *Casebook) ChangeRole(ctx context.Context, a debrief.Actor, id debrief.U
 			}
 		}
 		u.Role = role
-		tx.Record(debrief.RoleChanged, "", string(id), map[string]string{"role": roleWords[role]})
+		tx.Record(debrief.RoleChanged, "", string(id), map[string]string{"role": role.Noun()})
 		return tx.UpdateUser(u)
 	})
 }
@@ -149,11 +147,11 @@ type AddTeam struct {
 func checkTeam(name, function string) (debrief.Team, error) {
 	var t debrief.Team
 	var err error
-	if t.Name, err = line("name", "The name of the team", name, 80); err != nil {
+	if t.Name, err = debrief.CheckLine("name", "The name of the team", name, 80); err != nil {
 		return t, err
 	}
 	t.Function = function
-	return t, short("function", "The function of the team", function, 80)
+	return t, debrief.CheckLength("function", "The function of the team", function, 80)
 }
 
 // AddTeam adds a team.

@@ -68,7 +68,7 @@ type AnswerQuestion struct {
 
 // AnswerQuestion answers a question; the draft follows.
 func (c *Casebook) AnswerQuestion(ctx context.Context, a debrief.Actor, in AnswerQuestion) (*debrief.GivenAnswer, error) {
-	if err := short("text", "The answer", in.Text, maxAnswer); err != nil {
+	if err := debrief.CheckLength("text", "The answer", in.Text, maxAnswer); err != nil {
 		return nil, err
 	}
 	g := debrief.GivenAnswer{Answer: debrief.Answer{Question: in.Question, Text: strings.TrimSpace(in.Text)}}
@@ -221,7 +221,7 @@ type SendPreread struct {
 // SendPreread sends the pre-read as it is now to people, who find it at home.
 // Everybody it goes to must see the incident; guests see what was sent to them.
 func (c *Casebook) SendPreread(ctx context.Context, a debrief.Actor, in SendPreread) (*debrief.Sending, error) {
-	if err := short("note", "The note", in.Note, maxNote); err != nil {
+	if err := debrief.CheckLength("note", "The note", in.Note, maxNote); err != nil {
 		return nil, err
 	}
 	to := unique(in.To)

@@ -92,6 +92,9 @@ func TestAGuestSeesWhatWasSentAndTheTimelineWhereItIsShown(t *testing.T) {
 		if len(tl.Entries) != 1 {
 			r.Errorf("a guest sees %d entries, want the accepted one", len(tl.Entries))
 		}
+		if len(tl.Entries[0].Evidence) != 0 {
+			r.Errorf("a guest sees the names of files: %v", tl.Entries[0].Evidence)
+		}
 		// Taken off, the guest sees nothing any more.
 		none := []debrief.UserID{}
 		_, err = r.cb.ChangeIncident(r.ctx(), r.ana, casebook.ChangeIncident{ID: in.ID, People: &none})

@@ -38,8 +38,8 @@ type Timeline struct {
 	Rev     int64 // of the incident
 }
 
-// Timeline gives the timeline. Guests see what was accepted, and no team's own
-// account.
+// Timeline gives the timeline. Guests see what was accepted, without accounts and
+// citations.
 func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.IncidentID) (*Timeline, error) {
 	var t Timeline
 	err := c.see(ctx, a, id, debrief.SeeTimeline, func(tx *store.Tx, in *debrief.Incident) (err error) {
@@ -59,7 +59,13 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 		if a.Role == debrief.Guest {
 			t.Entries = slices.DeleteFunc(t.Entries, func(e debrief.TimelineEntry) bool { return e.Standing != debrief.Accepted })
 			for i := range t.Entries {
-				t.Entries[i].TeamAccounts, t.Entries[i].Note = nil, ""
+				forGuests(&t.Entries[i])
+			}
+			for i := range t.Marks {
+				t.Marks[i].Evidence = nil
+			}
+			for i := range t.Gaps {
+				t.Gaps[i].Evidence = nil
 			}
 			return nil
 		}
@@ -77,6 +83,12 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 		return err
 	})
 	return &t, err
+}
+
+// forGuests takes off an entry what is among the organisation's own people:
+// accounts, notes, and the names of files that it cites.
+func forGuests(e *debrief.TimelineEntry) {
+	e.TeamAccounts, e.Accounts, e.Note, e.Evidence = nil, nil, "", nil
 }
 
 func orTime(a, b time.Time) time.Time {
@@ -230,7 +242,7 @@ type EntryWords struct {
 
 // into checks the words and writes them into an entry.
 func (w EntryWords) into(tx *store.Tx, id debrief.IncidentID, e *debrief.Entry) error {
-	text, err := line("text", "The text", w.Text, maxEntryText)
+	text, err := debrief.CheckLine("text", "The text", w.Text, maxEntryText)
 	if err != nil {
 		return err
 	}
@@ -377,7 +389,7 @@ type MergeEntries struct {
 // MergeEntries makes one entry of several that tell one thing. Its evidence is
 // theirs, and they are kept, pointing at it.
 func (c *Casebook) MergeEntries(ctx context.Context, a debrief.Actor, in MergeEntries) (*debrief.TimelineEntry, error) {
-	if err := short("note", "The note", in.Note, maxNote); err != nil {
+	if err := debrief.CheckLength("note", "The note", in.Note, maxNote); err != nil {
 		return nil, err
 	}
 	var e debrief.TimelineEntry
@@ -679,7 +691,7 @@ type SettleAccounts struct {
 // SettleAccounts gives an entry one wording. The accounts stay to be read
 // beside it, and so does the note.
 func (c *Casebook) SettleAccounts(ctx context.Context, a debrief.Actor, in SettleAccounts) (*debrief.TimelineEntry, error) {
-	note, err := line("note", "The note", in.Note, maxNote)
+	note, err := debrief.CheckLine("note", "The note", in.Note, maxNote)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,9 @@ package jobs
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -154,11 +156,19 @@ func (r *Runner) do(ctx context.Context, t store.Task) {
 	}
 }
 
-// safe is what a log may say of an error: an [debrief.Error] can hold words of
-// the evidence, so only its kind is told.
+// safe is what a log may say of an error. A [debrief.Error] can hold words of
+// the evidence and an error of the file system the names of its files, so
+// only what happened is told.
 func safe(err error) string {
 	var e *debrief.Error
-	if errors.As(err, &e) && e.Err == nil {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Op + ": " + path.Err.Error()
+	case errors.As(err, &link):
+		return link.Op + ": " + link.Err.Error()
+	case errors.As(err, &e):
 		return "kind " + kindWords[e.Kind]
 	}
 	return err.Error()

@@ -174,7 +174,7 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 		}
 		is := "i.id IN (SELECT w.incident FROM incident_words w WHERE w.word >= ? AND w.word < ?)"
 		if n >= common {
-			is = "EXISTS (SELECT 1 FROM incident_words w WHERE w.incident = i.id AND w.word >= ? AND w.word < ?"+each+")"
+			is = "EXISTS (SELECT 1 FROM incident_words w WHERE w.incident = i.id AND w.word >= ? AND w.word < ?" + each + ")"
 		}
 		if number, ok := strings.CutPrefix(strings.TrimSpace(f.Query), "#"); ok && number == w {
 			c.and("CAST(i.number AS TEXT) = ?", number)
