@@ -73,7 +73,7 @@ func place(file string, data []byte, fields []string, err error) error {
 			f.Mend = mend("", u.Token.Value, fields)
 		}
 		if t := y.GetToken(); t != nil && t.Position != nil {
-			f.show(string(data), t.Position.Line, max(1, t.Position.Column), utf8.RuneCountInString(strings.TrimSpace(t.Value)))
+			f.Point(string(data), t.Position.Line, max(1, t.Position.Column), utf8.RuneCountInString(strings.TrimSpace(t.Value)))
 		}
 		return f
 	}
@@ -98,12 +98,14 @@ func (f *Fault) find(text string) {
 		}
 	}
 	start := strings.LastIndexByte(text[:at], '\n') + 1
-	f.show(text, strings.Count(text[:at], "\n")+1, utf8.RuneCountInString(text[start:at])+1, utf8.RuneCountInString(f.about))
+	f.Point(text, strings.Count(text[:at], "\n")+1, utf8.RuneCountInString(text[start:at])+1, utf8.RuneCountInString(f.about))
 }
 
-func (f *Fault) show(text string, line, column, width int) {
+// Point says which place of a text is meant: so many characters of a line, line and
+// column from 1. A place that is not in the text leaves the fault as it is.
+func (f *Fault) Point(text string, line, column, width int) {
 	lines := strings.Split(text, "\n")
-	if line < 1 || line > len(lines) {
+	if line < 1 || line > len(lines) || column < 1 {
 		return
 	}
 	f.Line, f.Column, f.Excerpt = line, column, strings.TrimRight(lines[line-1], "\r")
@@ -149,6 +151,10 @@ func distance(a, b string, limit int) int {
 	}
 	return min(row[len(b)], limit+1)
 }
+
+// Meant says which of the known words may be meant by one that is not known, or
+// what there is.
+func Meant(word string, known []string) string { return mend("", word, known) }
 
 // mend says which known word may be meant, or what there is.
 func mend(mark, word string, known []string) string {

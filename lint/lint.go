@@ -78,6 +78,7 @@ type Finding struct {
 	Category    string    `json:"category"`              // "person-cause"
 	Title       string    `json:"title"`                 // one line
 	Level       Level     `json:"level"`                 //
+	Section     Section   `json:"section,omitempty"`     // the part of the document it stands in
 	Confidence  float64   `json:"confidence"`            // how sure it is that a facilitator would speak up: 0 to 1
 	Why         string    `json:"why"`                   // what this wording costs
 	Suggestions []string  `json:"suggestions,omitempty"` // other wordings, with ⟨slots⟩ for facts the text does not hold
@@ -189,7 +190,7 @@ func (c *checker) findings() []Finding {
 		rule := c.rules.list[m.rule]
 		f := Finding{
 			Rule: rule.ID, Start: m.start, End: m.end, Excerpt: c.text.Body[m.start:m.end],
-			Category: rule.Category, Title: rule.Title, Level: rule.level(m.section, m.who), Confidence: rule.confidence(m.who),
+			Category: rule.Category, Title: rule.Title, Level: rule.level(m.section, m.who), Section: m.section, Confidence: rule.confidence(m.who),
 			Why: rule.Why, Ask: rule.Ask,
 		}
 		f.Rewrites = c.rewrites(rule, m, kept)

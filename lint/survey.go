@@ -193,7 +193,7 @@ func (r *Rules) whole(s *survey, body string, base Section) []Finding {
 		if at, ok := measures[rule.Measure.Count](s, rule); ok {
 			out = append(out, Finding{
 				Rule: rule.ID, Start: at.from, End: at.to, Excerpt: body[at.from:at.to],
-				Category: rule.Category, Title: rule.Title, Level: rule.level(base, bit(kindNone)), Confidence: rule.Certainty,
+				Category: rule.Category, Title: rule.Title, Level: rule.level(base, bit(kindNone)), Section: base, Confidence: rule.Certainty,
 				Why: rule.Why, Ask: rule.Ask, Suggestions: rule.Suggestions,
 			})
 		}

@@ -3,15 +3,19 @@ package proofread
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/lint"
@@ -24,19 +28,19 @@ const ConfigName = ".debrief.yaml"
 // Config is what a team says of its texts, in the part "lint" of .debrief.yaml.
 // Paths in it are relative to the folder it stands in.
 type Config struct {
-	Language string            `yaml:"language"` // of the texts: en, de or fr
-	FailOn   string            `yaml:"fail-on"`  // the level from which the exit code is 1
-	Levels   map[string]string `yaml:"levels"`   // of rules: info, warning, error, off
-	Rules    []string          `yaml:"rules"`    // folders with rules and words of one's own
-	Names    []string          `yaml:"names"`    // people
-	Things   []string          `yaml:"things"`   // services, products and places
-	Ignore   []string          `yaml:"ignore"`   // patterns of paths that are not read
-	Allow    []Allowance       `yaml:"allow"`    // what is kept, and why
+	Language string         `yaml:"language"` // of the texts: en, de or fr
+	FailOn   string         `yaml:"fail-on"`  // the level from which the exit code is 1
+	Levels   map[string]any `yaml:"levels"`   // of rules: info, warning, error, off; or such a level for each of some sections
+	Rules    []string       `yaml:"rules"`    // folders with rules and words of one's own
+	Names    []string       `yaml:"names"`    // people
+	Things   []string       `yaml:"things"`   // services, products and places
+	Ignore   []string       `yaml:"ignore"`   // patterns of paths that are not read
+	Allow    []Allowance    `yaml:"allow"`    // what is kept, and why
 
 	dir    string // "" if there is no file
 	path   string
 	failOn lint.Level
-	levels map[string]lint.Level
+	levels map[string]levels
 	rules  *lint.Rules
 	source []byte
 	used   []bool // of Allow
@@ -128,7 +132,7 @@ func readConfig(path, language string) (*Config, error) {
 			return nil, err
 		}
 		if err := yaml.UnmarshalWithOptions(data, &file, yaml.DisallowUnknownField()); err != nil {
-			return nil, notRead(path, err)
+			return nil, notRead(path, data, err)
 		}
 	}
 	c := file.Lint
@@ -165,18 +169,13 @@ func (c *Config) prepare() error {
 	for _, r := range c.rules.List() {
 		known = append(known, r.ID)
 	}
-	c.levels = map[string]lint.Level{}
-	for rule, s := range c.Levels {
-		where := "$.lint.levels." + rule
+	c.levels = map[string]levels{}
+	for _, rule := range slices.Sorted(maps.Keys(c.Levels)) {
 		if !slices.Contains(known, rule) {
-			return c.wrong(where, fmt.Sprintf("There is no rule %q.", rule), "\"debrief rules\" lists them.")
+			return c.wrongKey("$.lint.levels", rule, fmt.Sprintf("There is no rule %q.", rule), lint.Meant(rule, known))
 		}
-		if s == "off" {
-			c.levels[rule] = off
-			continue
-		}
-		if c.levels[rule], err = ParseLevel(s); err != nil {
-			return c.wrong(where, fmt.Sprintf("%q is not a level.", s), "Known are: off, info, warning, error.")
+		if c.levels[rule], err = c.readLevels("$.lint.levels."+rule, c.Levels[rule]); err != nil {
+			return err
 		}
 	}
 	for i, pattern := range c.Ignore {
@@ -187,12 +186,14 @@ func (c *Config) prepare() error {
 	for i, a := range c.Allow {
 		where := fmt.Sprintf("$.lint.allow[%d]", i)
 		switch {
+		case a.Rule == "":
+			return c.wrong(where, "This allowance names no rule.", "Write: rule: B04")
 		case !slices.Contains(known, a.Rule):
-			return c.wrong(where, fmt.Sprintf("There is no rule %q to allow.", a.Rule), "\"debrief rules\" lists them.")
+			return c.wrong(where+".rule", fmt.Sprintf("There is no rule %q to allow.", a.Rule), lint.Meant(a.Rule, known))
 		case strings.TrimSpace(a.Reason) == "":
 			return c.wrong(where, "This allowance gives no reason.", "The next reader needs it to know whether it still holds. Write: reason: \"…\"")
 		case !doublestar.ValidatePattern(a.In):
-			return c.wrong(where, fmt.Sprintf("%q is not a pattern of paths.", a.In), "* stands for part of a name, ** for any number of folders.")
+			return c.wrong(where+".in", fmt.Sprintf("%q is not a pattern of paths.", a.In), "* stands for part of a name, ** for any number of folders.")
 		}
 	}
 	c.used = make([]bool, len(c.Allow))
@@ -201,6 +202,68 @@ func (c *Config) prepare() error {
 
 // off is below every level.
 const off lint.Level = -1
+
+// levels is what a team says of one rule: a level for everywhere, or for some
+// sections.
+type levels map[lint.Section]lint.Level
+
+// everywhere stands for the sections of which nothing is said.
+const everywhere lint.Section = "*"
+
+// narrative is the name in a configuration of [lint.Narrative].
+const narrative = "narrative"
+
+// readLevels reads a level, or the levels of some sections.
+func (c *Config) readLevels(where string, given any) (levels, error) {
+	out := levels{}
+	set := func(where string, section lint.Section, given any) error {
+		s, _ := given.(string)
+		if s == "off" {
+			out[section] = off
+			return nil
+		}
+		level, err := ParseLevel(s)
+		if err != nil {
+			return c.wrong(where, fmt.Sprintf("%q is not a level.", fmt.Sprint(given)), lint.Meant(s, []string{"off", "info", "warning", "error"}))
+		}
+		out[section] = level
+		return nil
+	}
+	bySection, several := given.(map[string]any)
+	if !several {
+		return out, set(where, everywhere, given)
+	}
+	known := []string{narrative}
+	for _, s := range lint.Sections() {
+		known = append(known, string(s))
+	}
+	for _, name := range slices.Sorted(maps.Keys(bySection)) {
+		if !slices.Contains(known, name) {
+			return nil, c.wrongKey(where, name, fmt.Sprintf("%q is not a section.", name), lint.Meant(name, known))
+		}
+		section := lint.Section(name)
+		if name == narrative {
+			section = lint.Narrative
+		}
+		if err := set(where+"."+name, section, bySection[name]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// of gives the level of what stands in a section, if the team set one. What people
+// wrote at the time stays a note unless the team speaks of evidence itself.
+func (l levels) of(section lint.Section) (lint.Level, bool) {
+	if level, ok := l[section]; ok {
+		return level, true
+	}
+	level, ok := l[everywhere]
+	if ok && section == lint.Evidence && level != off {
+		return lint.Info, true
+	}
+	return level, ok
+}
 
 // loadRules reads the team's own rules beside the usual ones.
 func (c *Config) loadRules() (*lint.Rules, error) {
@@ -237,26 +300,112 @@ func RuleError(err error) error {
 }
 
 // notRead explains a file that is not the YAML expected.
-func notRead(path string, err error) error {
-	e := &debrief.Error{Kind: debrief.Invalid, Field: path, Say: "The configuration cannot be read.", Err: err}
+func notRead(path string, data []byte, err error) error {
 	var y yaml.Error
-	if errors.As(err, &y) {
-		line := 0
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			line = t.Position.Line
+	if !errors.As(err, &y) {
+		return &debrief.Error{Kind: debrief.Invalid, Field: path, Say: "The configuration cannot be read.", Err: err}
+	}
+	fault := &lint.Fault{File: shorter(path), Say: "The configuration cannot be read: " + y.GetMessage() + "."}
+	hint := withoutConfig
+	switch e := err.(type) {
+	case *yaml.UnknownFieldError:
+		fault.Mend = lint.Meant(e.Token.Value, slices.Concat([]string{"lint"}, keys(Config{}), keys(Allowance{})))
+		hint = fmt.Sprintf("Under \"lint:\" may stand %s; an allowance has %s.", strings.Join(keys(Config{}), ", "), strings.Join(keys(Allowance{}), ", "))
+	case *yaml.TypeError:
+		fault.Say = fmt.Sprintf("Expected was %s, and here stands %s.", shape(e.DstType), shape(e.SrcType))
+	case *yaml.UnexpectedNodeTypeError:
+		fault.Say = fmt.Sprintf("Expected was %s, and here stands %s.", kindOfNode(e.Expected), kindOfNode(e.Actual))
+	case *yaml.DuplicateKeyError:
+		fault.Mend = "One of them has to go."
+	default:
+		fault.Mend = "An open quotation mark or bracket, a tab or a missing space is the usual reason."
+	}
+	if t := y.GetToken(); t != nil && t.Position != nil {
+		fault.Point(string(data), t.Position.Line, t.Position.Column, utf8.RuneCountInString(strings.TrimSpace(t.Value)))
+	}
+	return explained(fault, hint)
+}
+
+// withoutConfig helps whoever wants to read now and mend later.
+const withoutConfig = "With --no-config the texts are checked without it."
+
+// explained gives a fault of the configuration as an error for people.
+func explained(fault *lint.Fault, hint string) error {
+	return &debrief.Error{Kind: debrief.Invalid, Say: fault.Error(), Hint: hint, Err: fault}
+}
+
+// keys gives the names that the fields of a struct have in the file.
+func keys(v any) []string {
+	var out []string
+	t := reflect.TypeOf(v)
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("yaml"); key != "" {
+			out = append(out, key)
 		}
-		e.Field = fmt.Sprintf("%s:%d", path, line)
-		e.Say = "The configuration cannot be read: " + y.GetMessage() + "."
 	}
-	if u := (*yaml.UnknownFieldError)(nil); errors.As(err, &u) {
-		e.Hint = "Under \"lint:\" may stand language, fail-on, levels, rules, names, things, ignore and allow; an allowance has rule, in and reason."
+	return out
+}
+
+// shape says in words what kind of value a type of Go stands for.
+func shape(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array:
+		return "a list such as [a, b]"
+	case reflect.Map, reflect.Struct:
+		return "names with values"
+	case reflect.String:
+		return "a text"
+	case reflect.Pointer:
+		return shape(t.Elem())
+	case reflect.Bool:
+		return "true or false"
 	}
-	return e
+	return "a number"
+}
+
+// kindOfNode says in words what kind of value a node of YAML is.
+func kindOfNode(n ast.NodeType) string {
+	switch n {
+	case ast.SequenceType:
+		return "a list such as [a, b]"
+	case ast.MappingType, ast.MappingValueType:
+		return "names with values"
+	case ast.StringType, ast.LiteralType:
+		return "a text"
+	case ast.NullType:
+		return "nothing"
+	}
+	return "another kind of value"
 }
 
 // wrong is an error about a place in the configuration.
-func (c *Config) wrong(where, say, hint string) error {
-	return &debrief.Error{Kind: debrief.Invalid, Field: fmt.Sprintf("%s:%d", c.path, c.line(where)), Say: say, Hint: hint}
+func (c *Config) wrong(where, say, mend string) error {
+	var at *token.Token
+	if node := c.node(where); node != nil {
+		at = node.GetToken()
+	}
+	return c.wrongAt(at, say, mend)
+}
+
+// wrongKey is an error about one of the names that stand at a place.
+func (c *Config) wrongKey(where, key, say, mend string) error {
+	var at *token.Token
+	if node, ok := c.node(where).(ast.MapNode); ok {
+		for in := node.MapRange(); in.Next(); {
+			if t := in.Key().GetToken(); t.Value == key {
+				at = t
+			}
+		}
+	}
+	return c.wrongAt(at, say, mend)
+}
+
+func (c *Config) wrongAt(at *token.Token, say, mend string) error {
+	fault := &lint.Fault{File: shorter(c.path), Say: say, Mend: mend}
+	if at != nil && at.Position != nil {
+		fault.Point(string(c.source), at.Position.Line, at.Position.Column, utf8.RuneCountInString(strings.TrimSpace(at.Value)))
+	}
+	return explained(fault, withoutConfig)
 }
 
 // line gives the line of a place in the configuration, from 1; 1 if it is not found.
@@ -297,7 +446,7 @@ func ParseLevel(s string) (lint.Level, error) {
 // level sets the level that the team gave the finding's rule, and tells whether the
 // rule is on.
 func (c *Config) level(f *lint.Finding) bool {
-	level, given := c.levels[f.Rule]
+	level, given := c.levels[f.Rule].of(f.Section)
 	if given && level != off {
 		f.Level = level
 	}
@@ -361,7 +510,7 @@ func (c *configs) unused(files []File) []Finding {
 			continue
 		}
 		for i, a := range config.Allow {
-			if config.used[i] || config.levels["allow"] == off {
+			if config.used[i] {
 				continue
 			}
 			f := lint.Finding{
@@ -374,8 +523,9 @@ func (c *configs) unused(files []File) []Finding {
 			f.Start = p.starts[line-1]
 			f.End = f.Start + len(p.line(line))
 			f.Excerpt = p.line(line)
-			config.level(&f)
-			out = append(out, p.place(shorter(config.path), f))
+			if config.level(&f) {
+				out = append(out, p.place(shorter(config.path), f))
+			}
 		}
 	}
 	return out
