@@ -31,6 +31,7 @@ type language struct {
 	Compounds  []string             `yaml:"compounds"`     // nouns that, at the end of a longer word, say what it speaks of
 	Headings   map[string]yamlWords `yaml:"headings"`      // words of headings, by the section they begin
 	sections   map[string]Section   `yaml:"-"`
+	source     []byte               `yaml:"-"`
 }
 
 // yamlWords are words with commas between them.
@@ -57,7 +58,7 @@ func readLanguage(from []fs.FS) (*language, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		l := &language{}
+		l := &language{source: data}
 		if err := yaml.UnmarshalWithOptions(data, l, yaml.DisallowUnknownField()); err != nil {
 			return nil, place(languageFile, data, fieldsOf(*l), err)
 		}

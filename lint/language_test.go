@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -77,22 +78,28 @@ func TestARewriteLeavesTheVerbInItsPlace(t *testing.T) {
 }
 
 // Sentences in several voices, written from the definitions of the categories, and
-// sentences to be let be. The floors are held just below what was measured.
+// sentences to be let be. The floors are held just below what was measured. Nobody who
+// writes rules looks into those held apart.
 func TestOtherLanguagesKeepTheirFigures(t *testing.T) {
 	for _, x := range []struct {
-		tag            string
+		tag, held      string
 		recall, alarms float64 // percent: at least, at most
 	}{
-		{"de", 95, 2},
-		{"fr", 95, 2},
+		{"de", "", 97, 1},
+		{"fr", "", 97, 1},
+		{"de", "-held", 85, 1},
+		{"fr", "-held", 75, 4},
 	} {
-		t.Run(x.tag, func(t *testing.T) {
+		t.Run(x.tag+x.held, func(t *testing.T) {
+			if x.held != "" {
+				t.Setenv("SHOW", "")
+			}
 			rules, err := Language(x.tag)
 			if err != nil {
 				t.Fatal(err)
 			}
-			wanted, same, anyRule := recall(t, rules, readSet(t, "languages/"+x.tag+"-positive.txt"))
-			negative := readSet(t, "languages/"+x.tag+"-negative.txt")
+			wanted, same, anyRule := recall(t, rules, readSet(t, "languages/"+x.tag+"-positive"+x.held+".txt"))
+			negative := readSet(t, "languages/"+x.tag+"-negative"+x.held+".txt")
 			n := alarms(t, rules, negative)
 			r, a := 100*float64(same)/float64(wanted), 100*float64(n)/float64(len(negative))
 			t.Logf("same category %d of %d (%.0f %%), any %d (%.0f %%); false alarms %d of %d (%.1f %%)", same, wanted, r, anyRule, 100*float64(anyRule)/float64(wanted), n, len(negative), a)
@@ -100,5 +107,22 @@ func TestOtherLanguagesKeepTheirFigures(t *testing.T) {
 				t.Errorf("recall is %.1f %%, at least %.0f was held; false alarms are %.1f %%, at most %.0f", r, x.recall, a, x.alarms)
 			}
 		})
+	}
+}
+
+// A whole report that keeps to facts, with people, times and acts in it.
+func TestAFactualReportInAnotherLanguageIsLeftInPeace(t *testing.T) {
+	for _, tag := range []string{"de", "fr"} {
+		body, err := os.ReadFile("testdata/languages/" + tag + "-report.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, err := Language(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range rules.Review(Text{Body: string(body), Format: Markdown}).Findings {
+			t.Errorf("%s: %s finds %q", tag, f.Rule, f.Excerpt)
+		}
 	}
 }

@@ -86,7 +86,8 @@ func load(from ...fs.FS) (*Rules, error) {
 	}
 	for _, noun := range tongue.Compounds {
 		if r.lex.ids[noun] == 0 {
-			return nil, fmt.Errorf("%s: the compound %q is in no word list", languageFile, noun)
+			fault := faultAt(noun, fmt.Sprintf("the compound %q is in no word list", noun), "Write it into a class of words/*.yaml, which says what it speaks of.")
+			return nil, place(languageFile, tongue.source, nil, fault)
 		}
 	}
 	if err := eachFile(from, "rules", fieldsOf(Rule{}), r.readRule); err != nil {
