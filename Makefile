@@ -47,7 +47,7 @@ run: build ## draft from the sample incident and print it, then serve the room w
 	@printf '\n$$ debrief demo\n\n'; exec $(BIN)/debrief demo
 
 .PHONY: test
-test: setup format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
+test: setup ui format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
 	@printf '\n== all steps passed\n'
 
 .PHONY: setup

@@ -6,6 +6,7 @@ set -euo pipefail
 
 missing=()
 command -v nvim >/dev/null 2>&1 || missing+=(neovim)
+command -v chromium >/dev/null 2>&1 || missing+=(chromium)
 # Debian keeps the programs of PostgreSQL off the path, in a folder by version.
 command -v initdb >/dev/null 2>&1 || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
 

@@ -22,6 +22,7 @@ type timelinePage struct {
 	May       bool
 	All       bool // dismissed ones are shown
 	Picture   template.HTML
+	Measured  []debrief.Gap // stretches that tell about coordination
 }
 
 // A row of the chronology is an entry, or a stretch without one.
@@ -45,7 +46,7 @@ var markWords = map[debrief.MarkName]string{
 	debrief.Declared: "Declared", debrief.FirstPublicWord: "Customers told", debrief.Mitigated: "Mitigated", debrief.ResolvedMark: "Resolved",
 }
 
-// chronology lays entries and gaps out in the order of time.
+// chronology lays entries and the stretches without one out in the order of time.
 func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []debrief.Mark, z *time.Location) []row {
 	var from, to time.Time
 	for _, m := range marks {
@@ -66,7 +67,7 @@ func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []deb
 	for i := range entries {
 		e := &entries[i]
 		for n := range gaps {
-			if g := &gaps[n]; !shown[n] && i > 0 && !g.From.After(e.At.At) && !g.From.Before(entries[i-1].At.At) {
+			if g := &gaps[n]; g.Name == debrief.Silence && !shown[n] && i > 0 && g.From.Before(e.At.At) && !g.From.Before(entries[i-1].At.At) {
 				shown[n] = true
 				out = append(out, row{Gap: g, Impact: !from.IsZero() && !g.From.Before(from) && (to.IsZero() || g.From.Before(to))})
 			}
@@ -124,6 +125,11 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 		}
 	}
 	p.Picture = picture(story, t, z)
+	for _, g := range t.Gaps {
+		if g.Name != debrief.Silence {
+			p.Measured = append(p.Measured, g)
+		}
+	}
 	refresh := 0
 	if t.Working && len(t.Entries) == 0 {
 		refresh = 2

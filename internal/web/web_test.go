@@ -27,6 +27,7 @@ import (
 	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
+	"debrief.dev/debrief/internal/live"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/web"
 )
@@ -45,6 +46,21 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
+	return newRoomWith(t, nil)
+}
+
+// newLiveRoom is a room whose open pages are told of changes.
+func newLiveRoom(t *testing.T) *room {
+	t.Helper()
+	hub := live.New()
+	r := newRoomWith(t, hub)
+	t.Cleanup(hub.Close) // before the server, which waits for its connections
+	go func() { _ = hub.Run(t.Context(), r.cb) }()
+	return r
+}
+
+func newRoomWith(t *testing.T, hub *live.Hub) *room {
+	t.Helper()
 	r := &room{T: t, log: &bytes.Buffer{}}
 	var ids atomic.Int64
 	folder := t.TempDir()
@@ -60,7 +76,7 @@ func newRoom(t *testing.T) *room {
 	r.ok(err)
 	r.run = jobs.New(st, log)
 	r.cb.Register(r.run)
-	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Log: log, Version: "test"})
+	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Log: log, Version: "test"})
 	r.ok(err)
 	r.server = httptest.NewServer(site)
 	t.Cleanup(r.server.Close)

@@ -1,0 +1,336 @@
+package web_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// required skips a test that something is missing for, or fails it if
+// DEBRIEF_REQUIRE asks for it.
+func required(t *testing.T, what, missing string) {
+	t.Helper()
+	if slices.Contains(strings.Split(os.Getenv("DEBRIEF_REQUIRE"), ","), what) {
+		t.Fatalf("DEBRIEF_REQUIRE asks for %s: %s", what, missing)
+	}
+	t.Skip(missing)
+}
+
+// A tab is a page in Chromium, with cookies of its own.
+type tab struct {
+	*room
+	ctx context.Context
+}
+
+// tab starts a Chromium with cookies of its own. What the page's scripts or its
+// policy complain of fails the test.
+func (r *room) tab() *tab {
+	r.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		required(r.T, "chromium", "Chromium is not installed")
+	}
+	if _, err := os.Stat(filepath.Join("static", "dist", "app.js")); err != nil {
+		required(r.T, "ui", "the bundle of scripts is not built; \"make build\" builds it")
+	}
+	profile, err := os.MkdirTemp("", "debrief-chromium-") // not TempDir: Chromium may still write while it ends
+	r.ok(err)
+	r.Cleanup(func() { _ = os.RemoveAll(profile) })
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true), chromedp.WindowSize(1280, 900),
+	}
+	ctx, stop := context.WithTimeout(r.Context(), 5*time.Minute)
+	r.Cleanup(stop)
+	ctx, stop = chromedp.NewExecAllocator(ctx, options...)
+	r.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	r.Cleanup(stop)
+	b := &tab{r, ctx}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			r.Errorf("a script stopped: %v", ev.ExceptionDetails)
+		case *runtime.EventConsoleAPICalled:
+			if ev.Type == runtime.APITypeError {
+				r.Errorf("the console has an error: %v", ev.Args)
+			}
+		}
+	})
+	b.run(network.Enable())
+	return b
+}
+
+func (b *tab) run(actions ...chromedp.Action) {
+	b.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *tab) open(path string) {
+	b.Helper()
+	b.run(chromedp.Navigate(b.server.URL+path), chromedp.WaitReady("#main", chromedp.ByQuery))
+}
+
+// press clicks something and waits for the page that comes.
+func (b *tab) press(selector string) {
+	b.Helper()
+	res, err := chromedp.RunResponse(b.ctx, chromedp.Click(selector, chromedp.ByQuery))
+	if err != nil {
+		b.Fatalf("%s: %v", selector, err)
+	}
+	if res != nil && res.Status >= 400 {
+		b.Fatalf("%s leads to %d", selector, res.Status)
+	}
+	b.run(chromedp.WaitReady("#main", chromedp.ByQuery))
+}
+
+func (b *tab) fill(pairs ...string) {
+	b.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		b.run(chromedp.SetValue(pairs[i], pairs[i+1], chromedp.ByQuery))
+	}
+}
+
+// until waits until an expression of JavaScript is true, over as many pages as it
+// takes.
+func (b *tab) until(expression string) {
+	b.Helper()
+	end := time.Now().Add(30 * time.Second)
+	for time.Now().Before(end) && b.ctx.Err() == nil {
+		var is bool
+		if err := chromedp.Run(b.ctx, chromedp.Evaluate("Boolean("+expression+")", &is)); err == nil && is {
+			return
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	var text string
+	_ = chromedp.Run(b.ctx, chromedp.Text("#main", &text, chromedp.ByQuery))
+	b.Fatalf("it does not become true: %s\n%.600s", expression, text)
+}
+
+func (b *tab) eval(expression string) (out string) {
+	b.Helper()
+	b.run(chromedp.Evaluate(expression, &out))
+	return out
+}
+
+// found sets the installation up in a tab and opens an incident with the sample.
+// It gives the path of the incident.
+func (b *tab) found() string {
+	b.Helper()
+	b.open("/")
+	b.fill("#organisation", "Harbour Ltd", "#name", "Ana", "#email", "ana@example.com", "#password", password)
+	b.press("#main .btn--main")
+	b.open("/incidents/new")
+	b.fill("#title", "Edge answers 503", "#zone", "UTC")
+	b.press("#main .btn--main")
+	var files []string
+	for path := range b.sample() {
+		files = append(files, filepath.Join("..", "..", "testdata", "incidents", filepath.FromSlash(path)))
+	}
+	for i := range files {
+		abs, err := filepath.Abs(files[i])
+		b.ok(err)
+		files[i] = abs
+	}
+	slices.Sort(files)
+	b.run(chromedp.SetUploadFiles("#files", files, chromedp.ByQuery))
+	b.press("form[enctype] .btn--main")
+	b.work()
+	return strings.TrimSuffix(b.eval("location.pathname"), "/evidence")
+}
+
+// work does what waits in the background.
+func (b *tab) work() {
+	b.Helper()
+	b.ok(b.room.run.Drain(b.Context()))
+}
+
+func TestInChromiumFromFirstStartToASentPreread(t *testing.T) {
+	r := newLiveRoom(t)
+	b := r.tab()
+	path := b.found()
+	b.until(`document.querySelector(".state--done") !== null`) // the page looked again by itself
+	b.open(path + "/timeline")
+	b.press("form[action$='/accept'] .btn")
+	b.until(`document.querySelector(".dbt a[href^='#ent']") !== null`)
+	b.work()
+	b.open(path + "/preread")
+	b.run(chromedp.Click("input[name=to]", chromedp.ByQuery))
+	b.press("form[action$='/sendings'] .btn--main")
+	b.press("form[action$='/read'] .btn")
+	b.until(`document.body.textContent.includes("You have read it")`)
+}
+
+func TestInChromiumTwoPeopleWorkOnOneTimeline(t *testing.T) {
+	r := newLiveRoom(t)
+	ana, ben := r.tab(), r.tab()
+	path := ana.found()
+	ana.open("/people")
+	ana.fill("form[action='/people/invitations'] [name=email]", "ben@example.com")
+	ana.press("form[action='/people/invitations'] .btn")
+	ben.open(ana.eval(`document.querySelector("code.machine").textContent.match(/\/invitations\/\w+/)[0]`))
+	ben.fill("[name=name]", "Ben", "[name=password]", password)
+	ben.press("#main .btn--main")
+
+	ana.open(path + "/timeline")
+	ben.open(path + "/timeline")
+	ana.run(chromedp.Evaluate(`window.same = true`, nil))
+	ben.press("li.entry form[action$='/accept'] .btn")
+	ana.until(`document.querySelectorAll("section[aria-labelledby=chron] li.entry").length === 1 && window.same`)
+
+	// What somebody types stays while others work.
+	ana.open(path + "/preread")
+	ana.run(chromedp.SendKeys("#questions textarea", "Half a sen", chromedp.ByQuery), chromedp.Evaluate(`window.same = true`, nil))
+	ben.open(path + "/preread")
+	ben.run(chromedp.Evaluate(`[...document.querySelectorAll("#questions textarea")].at(-1).value = "About a third."`, nil))
+	ben.run(chromedp.Evaluate(`[...document.querySelectorAll("#questions form[action*='/questions/'] button:not([name])")].at(-1).click()`, nil))
+	ana.until(`document.body.textContent.includes("About a third.") && window.same`)
+	ana.run(chromedp.SendKeys("#questions textarea", "tence", chromedp.ByQuery))
+	if got := ana.eval(`document.querySelector("#questions textarea").value`); got != "Half a sentence" {
+		t.Errorf("the field holds %q", got)
+	}
+
+	// And it survives a closed tab.
+	ana.open("/")
+	ana.open(path + "/preread")
+	ana.run(chromedp.Click(".draft .btn", chromedp.ByQuery))
+	if got := ana.eval(`document.querySelector("#questions textarea").value`); got != "Half a sentence" {
+		t.Errorf("after coming back the field holds %q", got)
+	}
+}
+
+func TestInChromiumATimelineIsWorkedOnWithKeysAlone(t *testing.T) {
+	r := newLiveRoom(t)
+	b := r.tab()
+	path := b.found()
+	b.open(path + "/timeline")
+	key := func(keys string, then string) {
+		t.Helper()
+		b.until(`document.readyState === "complete"`) // a page that has just come hears keys when it is whole
+		b.run(chromedp.KeyEvent(keys))
+		b.until(then)
+	}
+	key("j", `document.activeElement?.matches("li.entry.is-here")`)
+	key("y", `document.body.textContent.includes("1 entry in the story")`)
+	key("u", `document.body.textContent.includes("0 entries in the story")`)
+	key("jj", `document.activeElement === document.querySelectorAll("li.entry[id]")[1]`)
+	key("k", `document.activeElement === document.querySelectorAll("li.entry[id]")[0]`)
+	key(kb.Enter, `location.pathname.includes("/entries/")`)
+	key("e", `location.pathname.endsWith("/evidence")`)
+	key("/", `document.activeElement?.matches("input[type=search]")`)
+	b.run(chromedp.KeyEvent("je"))
+	if got := b.eval("location.pathname + '?' + document.activeElement.value"); !strings.HasPrefix(got, path+"/evidence?") || !strings.HasSuffix(got, "je") {
+		t.Errorf("keys in a field lead to %s", got)
+	}
+	key(kb.Escape, `document.activeElement === document.body`)
+	b.run(chromedp.KeyEvent("g"))
+	key("h", `location.pathname === "/"`)
+}
+
+// looks are the ways in which every page is looked at, with the rules of axe that
+// can tell something new in it.
+var looks = []struct {
+	name          string
+	width, height int64
+	scheme        string
+	rules         string
+}{
+	{"light", 1280, 900, "light", "rules: {}"},
+	{"dark", 1280, 900, "dark", `runOnly: ["color-contrast"]`},
+	{"phone", 390, 844, "light", `runOnly: ["target-size", "scrollable-region-focusable"]`},
+	{"narrow", 320, 640, "light", ""},
+}
+
+func TestInChromiumEveryPageIsAccessibleAndFits(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("ui", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		required(t, "ui", "axe-core is not there; \"make build\" fetches it")
+	}
+	r := newLiveRoom(t)
+	stranger := r.tab()
+	stranger.open("/first")
+	stranger.look(t, string(axe), "first")
+	b := r.tab()
+	path := b.found()
+	stranger.open("/sign-in")
+	stranger.look(t, string(axe), "sign-in")
+	for _, p := range []string{"/", "/incidents", "/incidents?q=nothing+of+the+sort", "/incidents/new", "/people", "/account", "/help", "/nowhere", path, path + "/evidence", path + "/timeline", path + "/entries/new", path + "/preread", path + "/activity"} {
+		b.open(p)
+		b.look(t, string(axe), p)
+	}
+	b.open(path + "/evidence")
+	b.press("li.record .record__in a")
+	b.look(t, string(axe), "piece")
+	b.press("form[action$='/promote'] .btn")
+	b.open(path + "/timeline")
+	b.look(t, string(axe), "timeline-one")
+	b.press("form[action$='/accept'] .btn")
+	b.look(t, string(axe), "timeline-many")
+	b.press("li.entry .entry__meta a")
+	b.look(t, string(axe), "entry")
+	b.open(path + "/preread")
+	b.press("section.prose .fine a")
+	b.look(t, string(axe), "section")
+}
+
+// look checks the page in every look. With DEBRIEF_SHOTS it leaves a picture of each
+// in that folder.
+func (b *tab) look(t *testing.T, axe, name string) {
+	t.Helper()
+	for _, l := range looks {
+		b.run(
+			emulation.SetDeviceMetricsOverride(l.width, l.height, 1, l.width < 500),
+			emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}),
+		)
+		if l.rules != "" {
+			var found string
+			b.run(
+				// The page's policy lets no other script in, so axe comes through the debugger.
+				chromedp.Evaluate(axe+";0", nil),
+				chromedp.Evaluate(`axe.run(document, {resultTypes: ["violations"], `+l.rules+`}).then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.any.map(a => a.message).join("; ")).join("\n   ")).join("\n"))`,
+					&found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+			)
+			if found != "" {
+				t.Errorf("%s, %s:\n%s", name, l.name, found)
+			}
+		}
+		if wide := b.eval(`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".figure__scroll, .contents, .top__nav, .unseen")).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n") + " " : ""`); wide != "" {
+			t.Errorf("%s, %s: the page scrolls sideways:\n%s", name, l.name, wide)
+		}
+		if folder := os.Getenv("DEBRIEF_SHOTS"); folder != "" && l.name != "narrow" {
+			var shot []byte
+			b.run(chromedp.FullScreenshot(&shot, 100))
+			file := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "+", "-").Replace(name), "-")
+			if file == "" {
+				file = "home"
+			}
+			b.ok(os.WriteFile(filepath.Join(folder, file+"."+l.name+".png"), shot, 0o600))
+			if l.name == "light" {
+				b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+					pdf, _, err := page.PrintToPDF().WithPreferCSSPageSize(true).Do(ctx)
+					if err != nil {
+						return err
+					}
+					return os.WriteFile(filepath.Join(folder, file+".pdf"), pdf, 0o600)
+				}))
+			}
+		}
+	}
+	b.run(emulation.ClearDeviceMetricsOverride())
+}
