@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -310,7 +311,7 @@ func (b *tab) look(t *testing.T, axe, name string) {
 				t.Errorf("%s, %s:\n%s", name, l.name, found)
 			}
 		}
-		if wide := b.eval(`document.documentElement.scrollWidth > innerWidth ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".figure__scroll, .contents, .top__nav, .unseen")).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n") + " " : ""`); wide != "" {
+		if wide := b.eval(fmt.Sprintf(`(wide => document.documentElement.scrollWidth > wide ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > wide + 1 && !e.closest(".figure__scroll, .contents, .top__nav, .unseen")).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n") + " " : "")(%d)`, l.width)); wide != "" {
 			t.Errorf("%s, %s: the page scrolls sideways:\n%s", name, l.name, wide)
 		}
 		if folder := os.Getenv("DEBRIEF_SHOTS"); folder != "" && l.name != "narrow" {
