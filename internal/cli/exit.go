@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/lsp"
 	"debrief.dev/debrief/lint"
 )
 
@@ -19,6 +20,7 @@ import (
 const (
 	exitDone        = 0   // the result is written
 	exitFindings    = 1   // "debrief lint" found something at or above --fail-on
+	exitUnannounced = 1   // "debrief lsp" was told to exit without a shutdown; the protocol names the code
 	exitInterrupted = 130 // the person or the system stopped it
 )
 
@@ -44,6 +46,8 @@ func (sys *System) exit(ctx context.Context, cmd *cobra.Command, err error) int 
 		return exitDone
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, lsp.ErrUnannounced):
+		return exitUnannounced
 	case ctx.Err() != nil || errors.Is(err, context.Canceled):
 		fmt.Fprintln(sys.Stderr, "debrief: stopped. No file was written.")
 		return exitInterrupted

@@ -52,6 +52,8 @@ type configurationNote struct{ err error }
 
 func (configurationNote) Edit(int, int, string) {}
 
+func (configurationNote) Keep(lsp.Note) (lsp.Edit, bool) { return lsp.Edit{}, false }
+
 func (n configurationNote) Notes() []lsp.Note {
 	return []lsp.Note{{Rule: "configuration", Severity: lsp.Error, Message: oneLine(n.err.Error()), Why: debrief.HintOf(n.err)}}
 }
@@ -66,7 +68,6 @@ func (d draftNotes) Notes() []lsp.Note {
 		n := lsp.Note{
 			Start: f.Start, End: f.End, Rule: f.Rule, Message: f.Title + ".", Why: f.Why, Ask: f.Ask, Source: d.Source(f.Rule),
 			Severity: map[lint.Level]lsp.Severity{lint.Info: lsp.Information, lint.Warning: lsp.Warning, lint.Error: lsp.Error}[f.Level],
-			Keepable: f.Rule != "allow",
 		}
 		for _, w := range f.Rewrites {
 			n.Rewrites = append(n.Rewrites, lsp.Edit{Start: w.Start, End: w.End, Text: w.Text})
@@ -74,6 +75,11 @@ func (d draftNotes) Notes() []lsp.Note {
 		out = append(out, n)
 	}
 	return out
+}
+
+func (d draftNotes) Keep(n lsp.Note) (lsp.Edit, bool) {
+	at, comment, ok := d.Allowance(lint.Finding{Rule: n.Rule, Start: n.Start, End: n.End})
+	return lsp.Edit{Start: at, End: at, Text: comment}, ok
 }
 
 // pathOf gives the path of a document, or "" for one that is in no file.
@@ -88,9 +94,9 @@ func pathOf(uri string) string {
 // formatOf reads an editor's language id, and the path where that is none of ours.
 func formatOf(path, language string) lint.Format {
 	switch language {
-	case "markdown", "mdx", "quarto", "rmd":
+	case "markdown", "gfm", "mdx", "quarto", "rmd":
 		return lint.Markdown
-	case "html", "xhtml":
+	case "html", "mhtml", "xhtml":
 		return lint.HTML
 	case "restructuredtext", "rst":
 		return lint.RST

@@ -107,6 +107,15 @@ func TestLSPSaysWhenTheEditorIsGone(t *testing.T) {
 	}
 }
 
+func TestLSPExitsWithOneWhenNoShutdownWasAsked(t *testing.T) {
+	sys := testSystem()
+	const exit = `{"jsonrpc":"2.0","method":"exit"}`
+	sys.Stdin, sys.Stdout, sys.Stderr = strings.NewReader(fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(exit), exit)), io.Discard, io.Discard
+	if code := Run(context.Background(), sys, []string{"lsp"}); code != 1 {
+		t.Errorf("exit code %d, want 1 as the protocol has it", code)
+	}
+}
+
 // The real editor, with the configuration that docs/editors/neovim.md gives.
 func TestNeovim(t *testing.T) {
 	nvim, err := exec.LookPath("nvim")

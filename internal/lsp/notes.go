@@ -12,6 +12,9 @@ type Text interface {
 	Edit(start, end int, with string)
 	// Notes gives the notes on the text as it is now.
 	Notes() []Note
+	// Keep gives the edit that adds a comment by which the words of a note stay, with
+	// a reason to fill in. It is false where no comment can.
+	Keep(Note) (Edit, bool)
 }
 
 // A Note is a finding as an editor shows it. Start and End are byte offsets.
@@ -23,7 +26,6 @@ type Note struct {
 	Why        string   // why it costs learning
 	Ask        string   // a question to ask instead
 	Source     string   // where the rule comes from
-	Keepable   bool     // an allowance in the text can keep the words
 	Rewrites   []Edit   // each is safe alone; best first
 }
 
@@ -160,8 +162,8 @@ type codeAction struct {
 const fixAll = "source.fixAll"
 
 // codeAction offers, for each note that touches the range, its rewrites and a way
-// to keep the words: a comment above the paragraph, with a reason to fill in. Asked
-// for all, it offers every rewrite of the document in one edit.
+// to keep the words: a comment with a reason to fill in. Behind them it offers every
+// rewrite of the document in one edit, unless a client asks for quick fixes alone.
 func (s *Server) codeAction(p struct {
 	TextDocument textDocument `json:"textDocument"`
 	Range        span         `json:"range"`
@@ -176,17 +178,14 @@ func (s *Server) codeAction(p struct {
 	}
 	uri := p.TextDocument.URI
 	wanted := func(kind string) bool {
-		if len(p.Context.Only) == 0 {
-			return kind == quickFix
-		}
 		for _, only := range p.Context.Only {
-			if kind == only || strings.HasPrefix(kind, only+".") {
+			if only == "" || kind == only || strings.HasPrefix(kind, only+".") {
 				return true
 			}
 		}
-		return false
+		return len(p.Context.Only) == 0
 	}
-	from, to := d.offset(p.Range.Start, s.encoding), d.offset(p.Range.End, s.encoding)
+	from, to := d.offsets(p.Range, s.encoding)
 	actions := []codeAction{}
 	for _, n := range d.notes {
 		if n.End < from || n.Start > to || !wanted(quickFix) {
@@ -203,7 +202,8 @@ func (s *Server) codeAction(p struct {
 			actions = append(actions, a)
 		}
 	}
-	if all := s.allRewrites(d); len(all) > 0 && wanted(fixAll) {
+	// One rewrite is a quick fix already; a client that saves asks for all by name.
+	if all := s.allRewrites(d); len(all) > 1 && wanted(fixAll) || len(all) > 0 && len(p.Context.Only) > 0 && wanted(fixAll) {
 		a := codeAction{Title: "Make every safe rewrite", Kind: fixAll, Diagnostics: []diagnostic{}}
 		a.Edit.Changes = map[string][]textEdit{uri: all}
 		actions = append(actions, a)
@@ -215,22 +215,12 @@ const quickFix = "quickfix"
 
 // keep offers a comment that keeps the words of a note.
 func (s *Server) keep(uri string, d *openDocument, n Note) (codeAction, bool) {
-	comment := ""
-	switch d.language {
-	case "markdown", "html", "mdx", "quarto", "rmd", "plaintext", "text":
-		comment = "<!-- debrief: allow " + n.Rule + ", reason -->\n"
-	case "restructuredtext", "rst":
-		comment = ".. debrief: allow " + n.Rule + ", reason\n\n"
-	}
-	if comment == "" || !n.Keepable {
+	e, ok := d.checked.Keep(n)
+	if !ok {
 		return codeAction{}, false
 	}
-	line := paragraphStart(d.document, d.position(n.Start, s.encoding).Line)
 	a := codeAction{Title: "Keep, because … (" + n.Rule + ")", Kind: quickFix}
-	a.Edit.Changes = map[string][]textEdit{uri: {{
-		Range:   span{Start: position{Line: line}, End: position{Line: line}},
-		NewText: comment,
-	}}}
+	a.Edit.Changes = map[string][]textEdit{uri: {{Range: s.span(d, e.Start, e.End), NewText: e.Text}}}
 	return a, true
 }
 
@@ -268,15 +258,6 @@ func title(d *document, r Edit) string {
 		return "Write: " + shorten(r.Text+tail)
 	}
 	return "Write: " + shorten(strings.TrimSpace(r.Text+" "+tail))
-}
-
-// paragraphStart is the line on which the paragraph of a line begins: a comment
-// between the lines of a paragraph would cut it in two.
-func paragraphStart(d *document, line int) int {
-	for line > 0 && strings.TrimSpace(d.line(line-1)) != "" {
-		line--
-	}
-	return line
 }
 
 // shorten keeps a title within a menu's width.

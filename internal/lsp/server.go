@@ -49,6 +49,10 @@ type openDocument struct {
 // errExit ends the loop of Run when the client says exit.
 var errExit = errors.New("exit")
 
+// ErrUnannounced is what Run returns when the client says exit without a shutdown
+// before; the protocol wants the exit code 1 for it.
+var ErrUnannounced = errors.New("the editor said exit before shutdown")
+
 // Run serves until the client says exit or closes its stream. It returns nil
 // when the client had asked for a shutdown first, as the protocol demands, and
 // an error otherwise.
@@ -62,7 +66,7 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 			if err := s.wire.write(&message{ID: &null, Error: bad}); err != nil {
 				return err
 			}
-			continue
+			m = &message{} // there is nothing to serve, yet what has changed is looked at
 		case errors.Is(err, io.EOF) && s.stopping:
 			return nil
 		case err != nil:
@@ -72,7 +76,7 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 			if s.stopping {
 				return nil
 			}
-			return errors.New("the editor said exit before shutdown")
+			return ErrUnannounced
 		} else if err != nil {
 			return err
 		}

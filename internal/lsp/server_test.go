@@ -31,10 +31,15 @@ func (p *pad) Notes() []Note {
 		notes = append(notes, Note{
 			Start: at, End: at + len("Dana broke"), Rule: "names-a-person", Severity: Warning,
 			Message: "A person stands where a condition could.", Why: "The room stops asking what made the step possible.",
-			Ask: "What made it possible?", Source: "Seed, part 4", Keepable: true, Rewrites: []Edit{{at, at + len("Dana broke"), "The change broke"}},
+			Ask: "What made it possible?", Source: "Seed, part 4", Rewrites: []Edit{{at, at + len("Dana broke"), "The change broke"}},
 		})
 		at += len("Dana broke")
 	}
+}
+
+func (p *pad) Keep(n Note) (Edit, bool) {
+	at := strings.LastIndex(p.text[:n.Start], "\n\n") + 2
+	return Edit{at, at, "<!-- debrief: allow " + n.Rule + ", reason -->\n"}, true
 }
 
 // session sends messages to a fresh server and returns its answers.
@@ -158,6 +163,45 @@ func TestSession(t *testing.T) {
 			t.Errorf("got %s, want one action with two edits", raw)
 		}
 	})
+	t.Run("a menu without a filter has every action, and an empty kind is no filter", func(t *testing.T) {
+		for _, only := range []string{``, `,"only":[""]`} {
+			action := `{"jsonrpc":"2.0","id":2,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a.md"},
+				"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"diagnostics":[]` + only + `}}}`
+			got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("\n\nDana broke it.\nDana broke that."), strings.ReplaceAll(action, `"line":0`, `"line":2`), shutdown, exit)
+			raw, _ := json.Marshal(got[2].Result)
+			var actions []codeAction
+			if err := json.Unmarshal(raw, &actions); err != nil || len(actions) != 3 || actions[2].Kind != fixAll {
+				t.Errorf("only %q: got %s, want a rewrite, a comment and all rewrites", only, raw)
+			}
+		}
+	})
+	t.Run("a change before a broken message is looked at without waiting for more", func(t *testing.T) {
+		in, toServer := io.Pipe()
+		fromServer, out := io.Pipe()
+		done := make(chan error, 1)
+		go func() { done <- (&Server{Open: open}).Run(in, out) }()
+		var sent bytes.Buffer // in one write, so that the server sees them waiting together
+		for _, m := range []string{fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), "{"} {
+			fmt.Fprintf(&sent, "Content-Length: %d\r\n\r\n%s", len(m), m)
+		}
+		if _, err := toServer.Write(sent.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		w := newWire(fromServer, toServer)
+		var last *message
+		for range 3 {
+			m, err := w.read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = m
+		}
+		if d := diagnostics(t, *last); len(d) != 1 {
+			t.Errorf("got %+v, want one note", d)
+		}
+		toServer.Close()
+		<-done
+	})
 	t.Run("a closed document loses its notes", func(t *testing.T) {
 		closing := `{"jsonrpc":"2.0","method":"textDocument/didClose","params":{"textDocument":{"uri":"file:///a.md"}}}`
 		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), question, closing, shutdown, exit)
@@ -169,15 +213,15 @@ func TestSession(t *testing.T) {
 		early := `{"jsonrpc":"2.0","id":0,"method":"textDocument/hover","params":{}}`
 		unknown := `{"jsonrpc":"2.0","id":2,"method":"textDocument/rename","params":{}}`
 		notOpen := `{"jsonrpc":"2.0","id":3,"method":"textDocument/hover","params":{"textDocument":{"uri":"file:///b.md"}}}`
-		notJSON := `{"jsonrpc":`
-		got := session(t, early, fmt.Sprintf(initialize, "utf-16"), unknown, notOpen, notJSON, shutdown, exit)
+		notJSON, batch := `{"jsonrpc":`, `[{"jsonrpc":"2.0","id":5,"method":"shutdown"}]`
+		got := session(t, early, fmt.Sprintf(initialize, "utf-16"), unknown, notOpen, notJSON, batch, shutdown, exit)
 		var codes []int
 		for _, m := range got {
 			if m.Error != nil {
 				codes = append(codes, m.Error.Code)
 			}
 		}
-		if want := fmt.Sprint([]int{codeNotInitialized, codeNoMethod, codeInvalidParams, codeParse}); fmt.Sprint(codes) != want {
+		if want := fmt.Sprint([]int{codeNotInitialized, codeNoMethod, codeInvalidParams, codeParse, codeInvalidRequest}); fmt.Sprint(codes) != want {
 			t.Errorf("codes %v, want %s", codes, want)
 		}
 	})

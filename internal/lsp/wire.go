@@ -71,6 +71,9 @@ func (w *wire) read() (*message, error) {
 	}
 	var m message
 	if err := json.Unmarshal(body, &m); err != nil {
+		if json.Valid(body) { // a batch, say, which LSP does not have
+			return nil, &rpcError{Code: codeInvalidRequest, Message: "the message is not a request: " + err.Error()}
+		}
 		return nil, &rpcError{Code: codeParse, Message: "the message is not JSON: " + err.Error()}
 	}
 	return &m, nil

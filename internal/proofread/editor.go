@@ -23,6 +23,7 @@ type editorConfig struct {
 // Draft is a text that is being written.
 type Draft struct {
 	path    string
+	format  lint.Format
 	config  *Config
 	session *lint.Session
 }
@@ -34,7 +35,7 @@ func (e *Editor) Open(path string, format lint.Format, body string) (*Draft, err
 	if err != nil {
 		return nil, err
 	}
-	return &Draft{path, config, config.rules.Session(lint.Text{Body: body, Format: format, Names: config.Names, Things: config.Things})}, nil
+	return &Draft{path, format, config, config.rules.Session(lint.Text{Body: body, Format: format, Names: config.Names, Things: config.Things})}, nil
 }
 
 // Edit replaces the bytes from start to end.
