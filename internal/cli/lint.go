@@ -86,11 +86,7 @@ or revision, 4 a file may not be read, 7 a text is larger than 64 MiB.`,
 			}
 			var rewritten []proofread.Rewritten
 			if fix || diff {
-				var only func(proofread.Finding) bool
-				if opts.Since != "" {
-					only = func(proofread.Finding) bool { return true }
-				}
-				rewritten = result.Rewrite(only)
+				rewritten = result.Rewrite()
 			}
 			if fix {
 				for _, w := range rewritten {

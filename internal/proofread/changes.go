@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,10 +38,17 @@ func changesSince(ctx context.Context, revision string, files []File) (*changes,
 		asked[dir] = true
 		root, err := git(ctx, dir, "rev-parse", "--show-toplevel")
 		if err != nil {
-			return nil, &debrief.Error{
+			if known := (*debrief.Error)(nil); errors.As(err, &known) {
+				return nil, err
+			}
+			e := &debrief.Error{
 				Kind: debrief.Invalid, Field: "--since", Say: fmt.Sprintf("%s is not in a Git repository.", dir),
 				Hint: "Without --since the whole texts are checked.", Err: err,
 			}
+			if !strings.Contains(err.Error(), "not a git repository") { // of another owner, without files, …
+				e.Say = fmt.Sprintf("Git does not tell of %s: %v.", dir, err)
+			}
+			return nil, e
 		}
 		top := strings.TrimRight(string(root), "\r\n")
 		if asked[top+"\x00"] {
@@ -52,7 +62,7 @@ func changesSince(ctx context.Context, revision string, files []File) (*changes,
 				Hint: "A branch, a tag or a commit is expected, such as origin/main or HEAD~1. A shallow clone knows few: see \"git fetch --unshallow\".", Err: err,
 			}
 		}
-		diff, err := git(ctx, top, "-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--no-prefix", strings.TrimSpace(string(commit)), "--")
+		diff, err := git(ctx, top, "-c", "core.quotePath=false", "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--unified=0", "--inter-hunk-context=0", "--no-prefix", strings.TrimSpace(string(commit)), "--")
 		if err != nil {
 			return nil, err
 		}
@@ -151,6 +161,11 @@ func hunkSize(line string) (removed, added int) {
 // git runs Git in a folder and gives its output.
 func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", dir}, args...)...)
+	// A hook names its own repository; the files name theirs. Git's words are read.
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(s string) bool {
+		name, _, _ := strings.Cut(s, "=")
+		return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "LC_ALL"}, name)
+	}), "LC_ALL=C")
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
@@ -168,18 +183,23 @@ func (c *changes) touches(path string) bool {
 	return c.whole[full] || len(c.lines[full]) > 0
 }
 
-// on tells whether a finding stands on a changed line.
-func (c *changes) on(f Finding) bool {
-	full := resolved(f.Path)
+// A part is a stretch of a text, in bytes.
+type part struct{ start, end int }
+
+// parts gives the changed lines of a text as they stand in its body; partly is
+// false if all of it is new.
+func (c *changes) parts(path, body string) (out []part, partly bool) {
+	full := resolved(path)
 	if c.whole[full] {
-		return true
+		return nil, false
 	}
+	starts := append(newPlaces(body).starts, len(body))
 	for _, l := range c.lines[full] {
-		if f.EndLine >= l[0] && f.Line <= l[1] {
-			return true
+		if first, last := l[0]-1, min(l[1], len(starts)-1); 0 <= first && first < last {
+			out = append(out, part{starts[first], starts[last]})
 		}
 	}
-	return false
+	return out, true
 }
 
 // resolved gives the absolute path without symbolic links, as Git has it.

@@ -70,6 +70,8 @@ type Text struct {
 	format lint.Format
 	config *Config
 	text   lint.Text
+	parts  []part // what of it is checked, if partly
+	partly bool
 }
 
 // Run reads files and checks them.
@@ -109,11 +111,11 @@ func Run(ctx context.Context, files []File, o Options) (*Result, error) {
 		text.config = config
 		text.text = lint.Text{Body: text.Body, Format: text.format, Section: o.Section, Names: config.Names, Things: config.Things}
 		out.Texts = append(out.Texts, text)
+		if changed != nil {
+			text.parts, text.partly = changed.parts(f.Path, text.Body)
+		}
 		found, kept := text.findings()
 		out.Kept += kept
-		if changed != nil {
-			found = slices.DeleteFunc(found, func(f Finding) bool { return !changed.on(f) })
-		}
 		out.Findings = append(out.Findings, found...)
 	}
 	if o.Since == "" {
@@ -122,12 +124,14 @@ func Run(ctx context.Context, files []File, o Options) (*Result, error) {
 	return out, nil
 }
 
-// findings checks one text under its configuration.
+// findings checks one text, or the parts of it that are meant, under its configuration.
 func (t *Text) findings() (found []Finding, kept int) {
 	list, kept := t.config.choose(t.Path, t.config.rules.Review(t.text))
 	places := newPlaces(t.Body)
 	for _, f := range list {
-		found = append(found, places.place(t.Path, f))
+		if !t.partly || slices.ContainsFunc(t.parts, func(p part) bool { return f.Start < p.end && f.End > p.start }) {
+			found = append(found, places.place(t.Path, f))
+		}
 	}
 	return found, kept
 }

@@ -125,7 +125,7 @@ func TestAFileIsReadOnce(t *testing.T) {
 func TestRewritingLeavesNothingToRewrite(t *testing.T) {
 	body := "In hindsight, the root cause was, obviously, the missing index. It was just a small bug, no big deal.\n\nSurprise, surprise, the root cause again.\n"
 	r := runOn(t, map[string]string{"a.md": body}, Options{})
-	done := r.Rewrite(nil)
+	done := r.Rewrite()
 	if len(done) != 1 || done[0].Changes < 3 || done[0].Before != body {
 		t.Fatalf("rewritten: %+v", done)
 	}
@@ -134,7 +134,7 @@ func TestRewritingLeavesNothingToRewrite(t *testing.T) {
 			t.Errorf("%s still rewrites %q in %q", f.Rule, f.Excerpt, done[0].After)
 		}
 	}
-	if again := r.Rewrite(nil); len(again) > 0 {
+	if again := r.Rewrite(); len(again) > 0 {
 		t.Errorf("again: %+v", again)
 	}
 }

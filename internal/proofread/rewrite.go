@@ -26,7 +26,7 @@ const passes = 8
 
 // Rewrite makes the first safe rewrite of every finding, until none is left. Files
 // are as they were. The findings of r are afterwards those that remain.
-func (r *Result) Rewrite(only func(Finding) bool) []Rewritten {
+func (r *Result) Rewrite() []Rewritten {
 	var out []Rewritten
 	var remain []Finding
 	byPath := map[string][]Finding{}
@@ -38,16 +38,12 @@ func (r *Result) Rewrite(only func(Finding) bool) []Rewritten {
 		delete(byPath, t.Path)
 		changes := 0
 		for range passes {
-			body, n := apply(t.Body, slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return only != nil && !only(f) }))
-			if n == 0 {
+			done := t.apply(found)
+			if done == 0 {
 				break
 			}
-			changes += n
-			t.Body, t.text.Body = body, body
+			changes += done
 			found, _ = t.findings()
-			if only != nil {
-				break // the lines that the choice speaks of have moved
-			}
 		}
 		if changes > 0 {
 			out = append(out, Rewritten{t.Path, before, t.Body, changes})
@@ -64,7 +60,8 @@ func (r *Result) Rewrite(only func(Finding) bool) []Rewritten {
 }
 
 // apply makes the first rewrite of each finding; of two that overlap, the earlier.
-func apply(body string, found []Finding) (string, int) {
+// The parts that are checked move with their words.
+func (t *Text) apply(found []Finding) int {
 	var list []lint.Rewrite
 	for _, f := range found {
 		if len(f.Rewrites) > 0 {
@@ -73,18 +70,30 @@ func apply(body string, found []Finding) (string, int) {
 	}
 	slices.SortStableFunc(list, func(a, b lint.Rewrite) int { return a.Start - b.Start })
 	var b strings.Builder
+	parts := slices.Clone(t.parts)
 	at, n := 0, 0
 	for _, w := range list {
 		if w.Start < at {
 			continue
 		}
-		b.WriteString(body[at:w.Start])
+		b.WriteString(t.Body[at:w.Start])
 		b.WriteString(w.Text)
 		at = w.End
 		n++
+		more := len(w.Text) - (w.End - w.Start)
+		for i, p := range t.parts {
+			if p.start >= w.End {
+				parts[i].start += more
+			}
+			if p.end >= w.End {
+				parts[i].end += more
+			}
+		}
 	}
-	b.WriteString(body[at:])
-	return b.String(), n
+	b.WriteString(t.Body[at:])
+	t.Body, t.parts = b.String(), parts
+	t.text.Body = t.Body
+	return n
 }
 
 // Diff gives the change as a unified diff.
