@@ -111,6 +111,12 @@ or revision, 4 a file may not be read, 7 a text is larger than 64 MiB.`,
 			if err != nil {
 				return err
 			}
+			for i, problem := range result.Problems {
+				if i == len(result.Problems)-1 {
+					return problem
+				}
+				sys.exit(cmd.Context(), cmd, problem)
+			}
 			if result.Failed(least) || diff && !fix && len(rewritten) > 0 {
 				return errFindings
 			}

@@ -470,8 +470,16 @@ func (c *Config) choose(path string, report lint.Report) (found []lint.Finding, 
 	return found, kept
 }
 
+// ignores tells whether a file that was come across is let be: the last pattern
+// that speaks of it decides, and one that begins with "!" takes it back.
 func (c *Config) ignores(path string) bool {
-	return slices.ContainsFunc(c.Ignore, func(p string) bool { return c.matches(p, path) })
+	ignored := false
+	for _, p := range c.Ignore {
+		if pattern, back := strings.CutPrefix(p, "!"); c.matches(pattern, path) {
+			ignored = !back
+		}
+	}
+	return ignored
 }
 
 // allows tells whether the team keeps what a rule finds in a file.
@@ -485,8 +493,9 @@ func (c *Config) allows(path, rule string) bool {
 	return false
 }
 
-// matches compares a pattern with a path, from the folder of the configuration. A
-// pattern without a slash speaks of names in any folder.
+// matches compares a pattern with a path, from the folder of the configuration, as
+// .gitignore does: one without a slash, but for the last character, speaks of names
+// in any folder, and what matches a folder holds for all in it.
 func (c *Config) matches(pattern, path string) bool {
 	full, err := filepath.Abs(path)
 	if err != nil {
@@ -495,10 +504,12 @@ func (c *Config) matches(pattern, path string) bool {
 	if rel, err := filepath.Rel(c.dir, full); err == nil {
 		path = filepath.ToSlash(rel)
 	}
+	pattern = strings.TrimSuffix(pattern, "/")
 	if !strings.Contains(pattern, "/") {
 		pattern = "**/" + pattern
 	}
-	return doublestar.MatchUnvalidated(strings.TrimSuffix(pattern, "/"), path) || doublestar.MatchUnvalidated(strings.TrimSuffix(pattern, "/")+"/**", path)
+	pattern = strings.TrimPrefix(pattern, "/")
+	return doublestar.MatchUnvalidated(pattern, path) || doublestar.MatchUnvalidated(pattern+"/**", path)
 }
 
 // unused reports allowances that keep nothing, once all files they may speak of

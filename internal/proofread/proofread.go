@@ -12,6 +12,7 @@
 package proofread
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -60,6 +61,7 @@ type Result struct {
 	Kept     int     // findings that an allowance keeps
 	Texts    []*Text // as they were read, for the rewriting
 	FailOn   lint.Level
+	Problems []error // with files that could not be read
 	rules    *lint.Rules
 }
 
@@ -106,7 +108,8 @@ func Run(ctx context.Context, files []File, o Options) (*Result, error) {
 		}
 		text, err := read(f, o)
 		if err != nil {
-			return nil, err
+			out.Problems = append(out.Problems, err)
+			continue
 		}
 		text.config = config
 		text.text = lint.Text{Body: text.Body, Format: text.format, Section: o.Section, Names: config.Names, Things: config.Things}
@@ -164,6 +167,12 @@ func read(f File, o Options) (*Text, error) {
 			Hint: "\"debrief evidence\" reads exports and logs of any size; lint is for what people wrote about them.",
 		}
 	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, &debrief.Error{
+			Kind: debrief.Invalid, Field: path, Say: "The text is written in UTF-16; UTF-8 is expected.",
+			Hint: "An editor saves it as UTF-8, and so does: iconv -f UTF-16 -t UTF-8",
+		}
+	}
 	return &Text{Path: path, Body: string(data), format: FormatOf(path)}, nil
 }
 
@@ -192,8 +201,14 @@ type places struct {
 	starts []int // of lines
 }
 
+// byteOrderMark may stand before a text, belongs to none of its lines, and is not shown.
+const byteOrderMark = "\uFEFF"
+
 func newPlaces(body string) *places {
 	p := &places{body: body, starts: []int{0}}
+	if strings.HasPrefix(body, byteOrderMark) {
+		p.starts[0] = len(byteOrderMark)
+	}
 	for i := range len(body) {
 		if body[i] == '\n' {
 			p.starts = append(p.starts, i+1)
@@ -212,6 +227,7 @@ func (p *places) place(path string, f lint.Finding) Finding {
 
 // at gives the line and column of an offset.
 func (p *places) at(offset int) (line, column int) {
+	offset = max(offset, p.starts[0])
 	i, found := slices.BinarySearch(p.starts, offset)
 	if !found {
 		i--

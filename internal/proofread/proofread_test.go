@@ -110,6 +110,20 @@ func TestTextIsSafeForATerminalAndMarksTheWords(t *testing.T) {
 	}
 }
 
+func TestAByteOrderMarkIsNoColumn(t *testing.T) {
+	r := runOn(t, map[string]string{"a.md": "\ufeffThis was careless.\n"}, Options{})
+	if len(r.Findings) != 1 || r.Findings[0].Column != 1 || r.Findings[0].Start != 3 || r.Findings[0].line != "This was careless." {
+		t.Errorf("found %+v", r.Findings)
+	}
+}
+
+func TestATextThatCannotBeReadIsAProblemAndTheOthersAreChecked(t *testing.T) {
+	r := runOn(t, map[string]string{"a.txt": "\xff\xfeT\x00", "b.txt": "\xfe\xff\x00T", "c.txt": "This was careless.\n"}, Options{})
+	if len(r.Problems) != 2 || len(r.Findings) != 1 {
+		t.Errorf("problems %v, findings %v", r.Problems, r.Findings)
+	}
+}
+
 func TestAFileIsReadOnce(t *testing.T) {
 	dir := t.TempDir()
 	a := filepath.Join(dir, "a.md")
