@@ -39,7 +39,7 @@ const (
 // A Gate lets people in.
 type Gate struct {
 	st     *store.Store
-	hasher *Hasher
+	hasher *hasher
 }
 
 // An Option changes a Gate.

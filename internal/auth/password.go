@@ -43,20 +43,20 @@ func checkPassword(field, p string) error {
 	return nil
 }
 
-// A Hasher makes and checks the hashes of passwords.
-type Hasher struct {
+// A hasher makes and checks the hashes of passwords.
+type hasher struct {
 	passes, memory uint32
 	// slots bounds how many hashes are made at once: each takes its memory.
 	slots chan struct{}
 }
 
-func newHasher(passes, memory uint32) *Hasher {
-	return &Hasher{passes: passes, memory: memory, slots: make(chan struct{}, 4)}
+func newHasher(passes, memory uint32) *hasher {
+	return &hasher{passes: passes, memory: memory, slots: make(chan struct{}, 4)}
 }
 
 var b64 = base64.RawStdEncoding
 
-func (h *Hasher) hash(password string) string {
+func (h *hasher) hash(password string) string {
 	h.slots <- struct{}{}
 	defer func() { <-h.slots }()
 	salt := make([]byte, 16)
@@ -67,7 +67,7 @@ func (h *Hasher) hash(password string) string {
 
 // matches reports whether the password has the hash. An empty or unreadable
 // hash takes as long as a real one and matches nothing.
-func (h *Hasher) matches(hash, password string) bool {
+func (h *hasher) matches(hash, password string) bool {
 	var version int
 	var m, t uint32
 	var p uint8

@@ -168,7 +168,7 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 		k := key(w)
 		// A rare word begins with its incidents; a common one is looked for in
 		// each, and the newest fill the page soon.
-		n, err := t.number("SELECT COUNT(*) FROM (SELECT 1 FROM incident_words WHERE word >= $1 AND word < $2 LIMIT $3) w", k, k+"g", common)
+		n, err := t.number("SELECT COUNT(*) FROM (SELECT 1 FROM incident_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT "+itoa(common)+") w", k, k+"g")
 		if err != nil {
 			return nil, err
 		}
@@ -185,6 +185,7 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 	if f.Limit <= 0 || f.Limit > 500 {
 		f.Limit = 50
 	}
-	c.args = append(c.args, f.Limit)
-	return many(t, scanIncident, "SELECT "+incidentColumns+" FROM incidents i WHERE "+c.where()+" ORDER BY i.number DESC LIMIT $"+itoa(len(c.args)), c.args...)
+	// The limit is a number of ours and stands in the text: where it is an
+	// argument, a plan that PostgreSQL keeps is made for far more rows.
+	return many(t, scanIncident, "SELECT "+incidentColumns+" FROM incidents i WHERE "+c.where()+" ORDER BY i.number DESC LIMIT "+itoa(f.Limit), c.args...)
 }
