@@ -149,13 +149,36 @@ type textEdit struct {
 }
 
 type codeAction struct {
-	Title       string       `json:"title"`
-	Kind        string       `json:"kind"`
-	Diagnostics []diagnostic `json:"diagnostics"`
-	IsPreferred bool         `json:"isPreferred,omitempty"`
-	Edit        struct {
-		Changes map[string][]textEdit `json:"changes"`
-	} `json:"edit"`
+	Title       string        `json:"title"`
+	Kind        string        `json:"kind"`
+	Diagnostics []diagnostic  `json:"diagnostics"`
+	IsPreferred bool          `json:"isPreferred,omitempty"`
+	Edit        workspaceEdit `json:"edit"`
+}
+
+// workspaceEdit has one of its fields: DocumentChanges where the client takes it.
+type workspaceEdit struct {
+	Changes         map[string][]textEdit `json:"changes,omitempty"`
+	DocumentChanges []documentEdit        `json:"documentChanges,omitempty"`
+}
+
+// documentEdit is refused by the client when the document has gone on.
+type documentEdit struct {
+	TextDocument struct {
+		URI     string `json:"uri"`
+		Version int    `json:"version"`
+	} `json:"textDocument"`
+	Edits []textEdit `json:"edits"`
+}
+
+// edit makes edits of a document that is open.
+func (s *Server) edit(uri string, d *openDocument, edits ...textEdit) workspaceEdit {
+	if !s.versions {
+		return workspaceEdit{Changes: map[string][]textEdit{uri: edits}}
+	}
+	e := documentEdit{Edits: edits}
+	e.TextDocument.URI, e.TextDocument.Version = uri, d.version
+	return workspaceEdit{DocumentChanges: []documentEdit{e}}
 }
 
 // fixAll is the kind of the action that makes every safe rewrite at once.
@@ -194,7 +217,7 @@ func (s *Server) codeAction(p struct {
 		about := []diagnostic{s.diagnostic(d, n)}
 		for i, r := range n.Rewrites {
 			a := codeAction{Title: title(d.document, r), Kind: quickFix, Diagnostics: about, IsPreferred: i == 0}
-			a.Edit.Changes = map[string][]textEdit{uri: {{Range: s.span(d, r.Start, r.End), NewText: r.Text}}}
+			a.Edit = s.edit(uri, d, textEdit{Range: s.span(d, r.Start, r.End), NewText: r.Text})
 			actions = append(actions, a)
 		}
 		if a, ok := s.keep(uri, d, n); ok {
@@ -205,7 +228,7 @@ func (s *Server) codeAction(p struct {
 	// One rewrite is a quick fix already; a client that saves asks for all by name.
 	if all := s.allRewrites(d); len(all) > 1 && wanted(fixAll) || len(all) > 0 && len(p.Context.Only) > 0 && wanted(fixAll) {
 		a := codeAction{Title: "Make every safe rewrite", Kind: fixAll, Diagnostics: []diagnostic{}}
-		a.Edit.Changes = map[string][]textEdit{uri: all}
+		a.Edit = s.edit(uri, d, all...)
 		actions = append(actions, a)
 	}
 	return actions, nil
@@ -220,7 +243,7 @@ func (s *Server) keep(uri string, d *openDocument, n Note) (codeAction, bool) {
 		return codeAction{}, false
 	}
 	a := codeAction{Title: "Keep, because … (" + n.Rule + ")", Kind: quickFix}
-	a.Edit.Changes = map[string][]textEdit{uri: {{Range: s.span(d, e.Start, e.End), NewText: e.Text}}}
+	a.Edit = s.edit(uri, d, textEdit{Range: s.span(d, e.Start, e.End), NewText: e.Text})
 	return a, true
 }
 

@@ -2,7 +2,7 @@
 // editor what package lint finds, while one types.
 //
 // It speaks the Language Server Protocol over a pair of streams. It understands
-// a dozen messages: the life of the server (initialize, shutdown, exit), the
+// a dozen messages: the life of the server (initialize, initialized, shutdown, exit), the
 // life of a document (didOpen, didChange with incremental changes, didSave,
 // didClose), hover (why a note is made and where the rule comes from), code actions
 // (use a rewrite, make them all, or keep the words with a reason). After changes it
@@ -31,6 +31,8 @@ type Server struct {
 	wire     *wire
 	encoding encoding
 	open     map[string]*openDocument
+	watches  bool     // the client tells of saved files when it is asked to
+	versions bool     // the client takes edits that name the version they are for
 	ready    bool     // initialize was answered
 	stopping bool     // shutdown was asked for
 	stale    []string // documents that changed, in order, since they were checked
@@ -97,7 +99,7 @@ var null = json.RawMessage("null")
 // more use; what is wrong with a message is answered.
 func (s *Server) serve(m *message) error {
 	if m.Method == "" {
-		return nil // a response; this server asks nothing
+		return nil // a response; nothing hangs on what the client says to a registration
 	}
 	if m.Method == "exit" {
 		return errExit
@@ -141,6 +143,8 @@ func (s *Server) dispatch(m *message) (any, error) {
 	switch m.Method {
 	case "initialize":
 		return call(m, s.initialize)
+	case "initialized":
+		return call(m, s.initialized)
 	case "shutdown":
 		s.stopping = true
 		return nil, nil
@@ -159,7 +163,7 @@ func (s *Server) dispatch(m *message) (any, error) {
 		return nil, nil
 	}
 	if m.ID == nil {
-		return nil, nil // a notification this server has no use for, such as "initialized"
+		return nil, nil // a notification this server has no use for, such as "$/cancelRequest": it answers at once
 	}
 	return nil, &rpcError{Code: codeNoMethod, Message: "this server does not know " + m.Method}
 }
@@ -180,6 +184,14 @@ type initializeParams struct {
 		General struct {
 			PositionEncodings []encoding `json:"positionEncodings"`
 		} `json:"general"`
+		Workspace struct {
+			WorkspaceEdit struct {
+				DocumentChanges bool `json:"documentChanges"`
+			} `json:"workspaceEdit"`
+			DidChangeWatchedFiles struct {
+				DynamicRegistration bool `json:"dynamicRegistration"`
+			} `json:"didChangeWatchedFiles"`
+		} `json:"workspace"`
 	} `json:"capabilities"`
 }
 
@@ -195,6 +207,8 @@ func (s *Server) initialize(p initializeParams) (any, error) {
 			break
 		}
 	}
+	s.watches = p.Capabilities.Workspace.DidChangeWatchedFiles.DynamicRegistration
+	s.versions = p.Capabilities.Workspace.WorkspaceEdit.DocumentChanges
 	s.ready = true
 	return map[string]any{
 		"capabilities": map[string]any{
@@ -205,6 +219,22 @@ func (s *Server) initialize(p initializeParams) (any, error) {
 		},
 		"serverInfo": map[string]string{"name": "debrief", "version": s.Version},
 	}, nil
+}
+
+// initialized asks the client to tell when a configuration is saved.
+func (s *Server) initialized(struct{}) (any, error) {
+	if !s.watches {
+		return nil, nil
+	}
+	params, err := json.Marshal(map[string]any{"registrations": []any{map[string]any{
+		"id": "configuration", "method": "workspace/didChangeWatchedFiles",
+		"registerOptions": map[string]any{"watchers": []any{map[string]string{"globPattern": "**/.debrief.yaml"}}},
+	}}})
+	if err != nil {
+		return nil, err
+	}
+	id := json.RawMessage(`"configuration"`)
+	return nil, s.wire.write(&message{ID: &id, Method: "client/registerCapability", Params: params})
 }
 
 type textDocument struct {

@@ -202,6 +202,21 @@ func TestSession(t *testing.T) {
 		toServer.Close()
 		<-done
 	})
+	t.Run("a client that can is told the version of an edit and asked to watch the configuration", func(t *testing.T) {
+		able := `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{"workspace":{
+			"workspaceEdit":{"documentChanges":true},"didChangeWatchedFiles":{"dynamicRegistration":true}}}}}`
+		action := `{"jsonrpc":"2.0","id":2,"method":"textDocument/codeAction","params":{"textDocument":{"uri":"file:///a.md"},
+			"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":0}},"context":{"only":["source.fixAll"]}}}`
+		got := session(t, able, `{"jsonrpc":"2.0","method":"initialized","params":{}}`, `{"jsonrpc":"2.0","id":"configuration","result":null}`,
+			didOpen("Dana broke it."), action, shutdown, exit)
+		if len(got) != 5 || got[1].Method != "client/registerCapability" || !strings.Contains(string(got[1].Params), "**/.debrief.yaml") {
+			t.Fatalf("got %+v, want a registration after the answer to initialize", got)
+		}
+		raw, _ := json.Marshal(got[3].Result)
+		if !strings.Contains(string(raw), `"documentChanges":[{`) || !strings.Contains(string(raw), `"version":1`) || strings.Contains(string(raw), `"changes"`) {
+			t.Errorf("got %s, want an edit of version 1", raw)
+		}
+	})
 	t.Run("a closed document loses its notes", func(t *testing.T) {
 		closing := `{"jsonrpc":"2.0","method":"textDocument/didClose","params":{"textDocument":{"uri":"file:///a.md"}}}`
 		got := session(t, fmt.Sprintf(initialize, "utf-16"), didOpen("Dana broke it."), question, closing, shutdown, exit)
