@@ -21,7 +21,10 @@ func newLSP(sys *System) *cobra.Command {
 starts it and shows what "debrief lint" finds under the words, with the reason and
 a question on hover, and offers rewrites and a comment that keeps the words. It
 obeys .debrief.yaml as "debrief lint" does. How to set up an editor stands in
-docs/editors.`,
+docs/editors.
+
+Exit codes: 0 after a shutdown, 1 when the editor said exit without one, 6 when its
+stream ended.`,
 		Example: `  debrief lsp
   vim.lsp.start({ name = "debrief", cmd = { "debrief", "lsp" } })   -- in Neovim`,
 		Args: noArguments,
