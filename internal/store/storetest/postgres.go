@@ -13,6 +13,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -34,6 +35,7 @@ var server struct {
 	address string // of the database "postgres"
 	folder  string
 	cmd     *exec.Cmd
+	hold    io.Closer // the server runs as long as this is open
 	err     error
 	missing bool
 }
@@ -43,7 +45,7 @@ var server struct {
 func Main(m *testing.M) {
 	code := m.Run()
 	if server.cmd != nil {
-		server.cmd.Process.Signal(syscall.SIGINT) // a fast shutdown
+		server.hold.Close()
 		server.cmd.Wait()
 	}
 	if server.folder != "" {
@@ -129,7 +131,10 @@ func startPostgres() {
 		}
 		data := filepath.Join(folder, "data")
 		run := func(name string, args ...string) (*exec.Cmd, *bytes.Buffer) {
-			cmd := exec.Command(filepath.Join(bin, name), args...)
+			if !filepath.IsAbs(name) {
+				name = filepath.Join(bin, name)
+			}
+			cmd := exec.Command(name, args...)
 			var out bytes.Buffer
 			cmd.Dir, cmd.SysProcAttr, cmd.Stdout, cmd.Stderr = folder, as, &out, &out
 			cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC", "HOME="+folder)
@@ -145,8 +150,14 @@ func startPostgres() {
 		}
 		port := l.Addr().(*net.TCPAddr).Port
 		l.Close()
-		cmd, out := run("postgres", "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", strconv.Itoa(port),
+		// A shell stops the server when its standard input ends: when the tests are
+		// done, and also when their process is killed.
+		const keeper = `"$@" & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$HOME"`
+		cmd, out := run("/bin/sh", "-c", keeper, "sh", filepath.Join(bin, "postgres"), "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", strconv.Itoa(port),
 			"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200")
+		if server.hold, err = cmd.StdinPipe(); err != nil {
+			return err
+		}
 		if err := cmd.Start(); err != nil {
 			return err
 		}
