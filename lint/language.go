@@ -16,6 +16,7 @@ import (
 type language struct {
 	Tag        string               `yaml:"tag"`           // as BCP 47 has it: "en"
 	Name       string               `yaml:"name"`          // in the language itself
+	Role       string               `yaml:"role"`          // stands in suggestions where the text names no role
 	Possessive string               `yaml:"possessive"`    // the ending that is a word of its own: 's
 	Elision    []string             `yaml:"elision"`       // words that lose their vowel and keep an apostrophe: l, d, qu
 	Joined     map[string]string    `yaml:"joined"`        // two words that are read as one
@@ -70,6 +71,9 @@ func readLanguage(from []fs.FS) (*language, error) {
 func (l *language) prepare() error {
 	if l.Tag == "" || l.Name == "" {
 		return &Fault{Say: "tag or name is missing", Mend: "Write the language's BCP 47 tag, such as de, and its name."}
+	}
+	if l.Role == "" {
+		return &Fault{Say: "role is missing", Mend: "Write what stands in a suggestion where the text names no role, such as ⟨role⟩."}
 	}
 	l.sections = map[string]Section{}
 	for name, words := range l.Headings {

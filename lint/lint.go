@@ -209,7 +209,7 @@ func (c *checker) role(m raw) string {
 	const roles = 1<<kindRole | 1<<kindTeam | 1<<kindDept | 1<<kindParty | 1<<kindMaybe
 	who := strings.Join(strings.Fields(c.text.Body[m.whoStart:m.whoEnd]), " ")
 	if who == "" || len(who) > 60 || m.who&roles == 0 {
-		return "⟨role⟩"
+		return c.rules.lex.language.Role
 	}
 	first, _, _ := strings.Cut(who, " ")
 	if w := &c.rules.words; c.rules.lex.marks[c.rules.lex.id(first)]&(w.article.bit|w.possessive.bit) != 0 {
