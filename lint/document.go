@@ -126,7 +126,7 @@ func (c *checker) words(from, to int) {
 	at := 0
 	for {
 		m, _ := nextMark(line, at)
-		if m.start == len(line) {
+		if m.start == len(line) || m.end <= at { // a sign that is no mark: an empty line may hold a form feed
 			break
 		}
 		c.prose(from+at, from+m.start)

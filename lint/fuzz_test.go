@@ -26,6 +26,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Add("no one's \"fault’s “who ’s @a@b.c ((( , , and and who who which", byte(Plain))
 	f.Add("---\na: b\n---\n| a | b |\n|---|---|\n| Dan broke it | <b>x</b> |\n\x00\xff\xe2\x80", byte(Markdown))
+	f.Add("# Causes\n\v\nDan broke it\n\f\n- a\n \v\n", byte(Markdown))
 	f.Add("<p>Dan <b>broke</b> &#99;heckout<!-- debrief: allow B01, x --><pre>a</pre>&amp", byte(HTML))
 	f.Add("Dan broke it\n===\n\n.. debrief: allow B01\n\n``Dan`` broke::\n\n  it\n", byte(RST))
 	f.Add("{\"text\":\"Dan \\u00e9\\ud83d\\ude00 broke it\\n\", \"message\":{\"text\":\"Dan broke it", byte(JSONLines))
