@@ -20,7 +20,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -240,17 +239,11 @@ func cross(a, b []string) []string {
 	return out
 }
 
-// fit gives the list back if every text in it is long enough to look for and
-// plain ASCII, so that lower case has the same length.
+// fit gives the list back if every text in it is long enough to look for.
 func fit(l []string) []string {
 	for _, s := range l {
 		if len(s) < 2 {
 			return nil
-		}
-		for i := range len(s) {
-			if s[i] >= utf8.RuneSelf {
-				return nil
-			}
 		}
 	}
 	return l
