@@ -51,8 +51,8 @@ var Macros = map[string]string{
 // A Book is a file of cues, ready to search with. It is safe for concurrent use.
 type Book struct {
 	Cues  []Cue
-	first map[[2]byte][]need // by the first two bytes of a needed literal
-	loose []pattern          // those that need no literal
+	first [256]*[256][]need // by the first byte of a needed literal, then by its second: a look at every byte of a text must cost next to nothing
+	loose []pattern         // those that need no literal
 }
 
 // A pattern is one of a cue's: both are indexes.
@@ -65,7 +65,7 @@ type need struct {
 
 // Load reads a book. An error names the place in the file.
 func Load(data []byte) (*Book, error) {
-	b := &Book{first: map[[2]byte][]need{}}
+	b := &Book{}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(&b.Cues); err != nil {
 		return nil, fmt.Errorf("reading cues: %s", yaml.FormatError(err, false, true))
 	}
@@ -97,8 +97,11 @@ func Load(data []byte) (*Book, error) {
 				b.loose = append(b.loose, pattern{i, j})
 			}
 			for _, l := range lits {
-				k := [2]byte{l[0], l[1]}
-				b.first[k] = append(b.first[k], need{l, pattern{i, j}})
+				if b.first[l[0]] == nil {
+					b.first[l[0]] = new([256][]need)
+				}
+				row := b.first[l[0]]
+				row[l[1]] = append(row[l[1]], need{l, pattern{i, j}})
 			}
 		}
 		for _, p := range c.Unless {
@@ -275,7 +278,11 @@ func (b *Book) Find(text string, yield func(c *Cue, sentence, thing string)) {
 		try := append(few[:0], b.loose...)
 		low := strings.ToLower(s)
 		for i := 0; i+2 <= len(low); i++ {
-			for _, n := range b.first[[2]byte{low[i], low[i+1]}] {
+			row := b.first[low[i]]
+			if row == nil {
+				continue
+			}
+			for _, n := range row[low[i+1]] {
 				if strings.HasPrefix(low[i:], n.lit) {
 					try = append(try, n.pattern)
 				}
