@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -100,9 +101,10 @@ func (p *proposer) settle(put func(debrief.MarkName, *item, string), in []*item,
 		return
 	}
 	var relapse time.Time // it was well, and then it was not again
-	for _, x := range bad {
-		if again.MatchString(x.ev.Text) && x.at.Before(good[len(good)-1].at) {
+	for _, x := range slices.Backward(bad) {
+		if x.at.Before(good[len(good)-1].at) && again.MatchString(x.ev.Text) {
 			relapse = x.at
+			break
 		}
 	}
 	var best *item
