@@ -188,9 +188,17 @@ var peopleFields = []string{
 
 var (
 	nameAndMail = regexp.MustCompile(`([\p{Lu}][\p{L}'’.-]+(?: [\p{L}'’.-]+){1,3}) ?<([\w.+-]+@[\w-]+(?:\.[\w-]+)+)>`)
-	commandWord = regexp.MustCompile(`(?i)\b(?:i'?m|i am|i'll be|i'll take|i've got|taking|i have|acting as) (?:the )?(?:on )?(?:IC|incident (?:commander|manager|lead)|command)\b`)
+	commandWord = regexp.MustCompile(`\b(?:i'?m|i am|i'll be|i'll take|i've got|taking|i have|acting as) (?:the )?(?:on )?(?:ic|incident (?:commander|manager|lead)|command)\b`)
 	loginShape  = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*$`)
 )
+
+// takesCommand tells whether somebody says of themselves that they lead the
+// response. Few messages hold the words that end the pattern, so those are
+// looked for first.
+func takesCommand(text string) bool {
+	low := strings.ToLower(text)
+	return (strings.Contains(low, " ic") || strings.Contains(low, " incident ") || strings.Contains(low, " command")) && commandWord.MatchString(low)
+}
 
 // meet learns from one piece of evidence who wrote it and what that tells.
 func (c *Cast) meet(e *debrief.Evidence) {
@@ -209,7 +217,7 @@ func (c *Cast) meet(e *debrief.Evidence) {
 			case debrief.Message, debrief.Speech:
 				m.chats++
 				m.channels[e.Where]++
-				if commandWord.MatchString(e.Text) {
+				if takesCommand(e.Text) {
 					m.commands++
 				}
 			}
