@@ -5,7 +5,8 @@ package debrief
 type Question struct {
 	// Code is the catalogue's code ("C16"). Several questions may share one.
 	Code string `json:"code"`
-	// ID is unique and stable within one round ("C16-1"); answers refer to it.
+	// ID is unique, and stays the same when more evidence comes in
+	// ("C09-1", "C16-7KQ2"); answers refer to it.
 	ID string `json:"id"`
 	// Ask is the question itself.
 	Ask string `json:"ask"`

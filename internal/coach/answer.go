@@ -36,7 +36,7 @@ func (a Answer) Unknown() bool {
 	return false
 }
 
-var questionID = regexp.MustCompile(`^[A-Z]\d{2}(?:-\d+)?$`)
+var questionID = regexp.MustCompile(`^[A-Z]\d{2}(?:-[0-9A-Z]+){0,2}$`)
 
 // mostAnswers bounds a file of answers; no round comes near it.
 const (
@@ -87,7 +87,7 @@ func ParseAnswers(r io.Reader) (Answers, error) {
 }
 
 // answerLine is an answer as people type it.
-var answerLine = regexp.MustCompile(`^([A-Za-z]\d{2}(?:-\d+)?):\s*(.*)$`)
+var answerLine = regexp.MustCompile(`^([A-Za-z]\d{2}(?:-[0-9A-Za-z]+){0,2}):\s*(.*)$`)
 
 // answerLines reads a file in which each line is an answer, whatever signs are
 // in it ("C16: we waited: nobody had the key"). It reports false for any other

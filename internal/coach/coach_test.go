@@ -2,6 +2,7 @@ package coach
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -438,5 +439,27 @@ func BenchmarkSearch(b *testing.B) {
 	c.Entries = nil
 	for b.Loop() {
 		c.search()
+	}
+}
+
+func TestAnAnswerStaysUnderItsQuestionWhenMoreEvidenceComesIn(t *testing.T) {
+	quiet := func(from, to int, after string) debrief.Gap {
+		a, b := noon.Add(time.Duration(from)*time.Minute), noon.Add(time.Duration(to)*time.Minute)
+		return debrief.Gap{Name: debrief.Silence, From: a, To: b, Length: b.Sub(a), Evidence: []debrief.Citation{{File: "chat/ops.json", ID: after}}}
+	}
+	c := stopped()
+	c.Gaps = []debrief.Gap{quiet(0, 30, "0a")}
+	first := asked(c)["C16"]
+	c.Gaps = []debrief.Gap{quiet(0, 30, "0a"), quiet(30, 70, "30c")} // the longer one is asked first now
+	for _, q := range Questions(c, nil) {
+		if same := q.Ask == first.Ask; same != (q.ID == first.ID) {
+			t.Errorf("%s asks %q; before, %s asked %q", q.ID, q.Ask, first.ID, first.Ask)
+		}
+	}
+	if second := asked(c)["C16"]; second.ID == first.ID {
+		t.Errorf("the longer stretch is not asked about first: %+v", second)
+	}
+	if left := Questions(c, Answers{{Answer: debrief.Answer{Question: first.ID, Text: "We waited for the vendor."}}}); slices.ContainsFunc(left, func(q debrief.Question) bool { return q.Ask == first.Ask }) {
+		t.Error("what was answered is asked again")
 	}
 }

@@ -263,8 +263,12 @@ func silences(f *findings) []raise {
 		if !g.From.Before(settled) {
 			state = "the normal state was not back"
 		}
+		var of debrief.Citation
+		if len(g.Evidence) > 0 {
+			of = g.Evidence[0] // what came before the quiet
+		}
 		out = append(out, raise{
-			slots:    map[string]string{"from": clock(g.From, c), "to": clock(g.To, c), "length": Length(g.Length), "state": state},
+			of: of, slots: map[string]string{"from": clock(g.From, c), "to": clock(g.To, c), "length": Length(g.Length), "state": state},
 			evidence: g.Evidence,
 			strength: min(1, 0.8+g.Length.Hours()/10),
 		})
@@ -567,7 +571,7 @@ func accountsDiffer(f *findings) []raise {
 				f.account(x, bestHit.sentence),
 				f.account(e, d.sentence),
 			},
-			evidence: []debrief.Citation{x.Cite(), e.Cite()},
+			evidence: []debrief.Citation{x.Cite(), e.Cite()}, of: e.Cite(),
 		})
 	}
 	return out[:min(len(out), 2)]

@@ -2,7 +2,9 @@ package coach
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/base32"
 	"fmt"
 	"sort"
 	"strings"
@@ -42,8 +44,24 @@ type raise struct {
 	slots    map[string]string
 	sides    []debrief.Account
 	evidence []debrief.Citation
-	strength float64 // 0 to 1, scales the weight; 0 counts as 1
+	of       debrief.Citation // which of several occasions it is, if the template has several
+	strength float64          // 0 to 1, scales the weight; 0 counts as 1
 }
+
+// id names the question that r raises. Where a template has one question in an
+// incident, that is "C09-1". Where it may have several, it is what raised r, and not
+// the place among the others: when more evidence comes in, an answer stays under the
+// question it was given to.
+func (r raise) id(code string, n int) string {
+	if r.of == (debrief.Citation{}) {
+		return fmt.Sprintf("%s-%d", code, n)
+	}
+	sum := sha256.Sum256([]byte(r.of.File + "\x00" + r.of.ID))
+	return code + "-" + idLetters.EncodeToString(sum[:2])
+}
+
+// idLetters are letters and digits that are not taken for one another.
+var idLetters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
 // most is how many pieces of evidence one question lists; more would bury it.
 const most = 6
@@ -60,7 +78,7 @@ func Questions(c *Case, answered Answers) []debrief.Question {
 		n := 0
 		for _, r := range f.detect(t) {
 			n++
-			id := fmt.Sprintf("%s-%d", t.Code, n)
+			id := r.id(t.Code, n)
 			if answered.has(id) {
 				continue
 			}
@@ -80,7 +98,7 @@ func Questions(c *Case, answered Answers) []debrief.Question {
 		if out[i].Weight != out[j].Weight {
 			return out[i].Weight > out[j].Weight
 		}
-		return out[i].ID < out[j].ID
+		return out[i].Code < out[j].Code
 	})
 	return out
 }
