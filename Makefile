@@ -47,7 +47,7 @@ run: build ## draft from the sample incident and print it, then serve the room w
 	@printf '\n$$ debrief demo\n\n'; exec $(BIN)/debrief demo
 
 .PHONY: test
-test: setup ui format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
+test: setup ui types format vet staticcheck vulncheck unit ## everything that must hold: formatting, static checks, tests, generated docs
 	@printf '\n== all steps passed\n'
 
 .PHONY: setup
@@ -59,6 +59,11 @@ setup:
 tools:
 	@mkdir -p $(BIN)
 	@GOBIN=$(BIN) go -C tools install tool
+
+.PHONY: types
+types: ui
+	$(call step,tsc: types of the pages' scripts)
+	@tools/types.sh
 
 .PHONY: format
 format: tools

@@ -1,6 +1,10 @@
 package web
 
-import "debrief.dev/debrief"
+import (
+	"net/http"
+
+	"debrief.dev/debrief"
+)
 
 // RouteInfo is a route as a test needs it.
 type RouteInfo struct {
@@ -16,4 +20,9 @@ func Routes() []RouteInfo {
 		out = append(out, RouteInfo{r.pattern, r.open, r.needs})
 	}
 	return out
+}
+
+// Broken is the site with one handler, which does what a test wants to see.
+func (s *Site) Broken(do func() error) http.Handler {
+	return s.safely(s.serve(route{pattern: "/", open: true, do: func(http.ResponseWriter, *http.Request, debrief.Actor) error { return do() }}))
 }

@@ -15,6 +15,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"fmt"
@@ -137,9 +138,13 @@ func (s *Site) safely(next http.Handler) http.Handler {
 	})
 }
 
-// cached lets browsers keep what is part of the build for an hour.
+// cached lets browsers keep what is part of the build for an hour. Folders are not listed.
 func cached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Cache-Control", "public, max-age=3600")
 		next.ServeHTTP(w, r)
 	})
@@ -228,10 +233,25 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, a debrief.Actor, err
 	}
 	e := &debrief.Error{Kind: debrief.Internal}
 	if !errors.As(err, &e) || e.Kind == debrief.Internal {
-		s.log.Error("a request failed", "method", r.Method, "route", r.Pattern, "error", err)
-		e = &debrief.Error{Kind: debrief.Internal, Say: "This did not work. It is our doing, and nothing you wrote is lost.", Hint: "Try again; if it stays so, whoever runs this installation finds the reason in its log."}
+		p := errorPage{Reference: s.reference()}
+		s.log.Error("a request failed", "reference", p.Reference, "method", r.Method, "route", r.Pattern, "error", err)
+		p.Error = &debrief.Error{Kind: debrief.Internal, Say: "This did not work. It is our doing.", Hint: "Nothing you wrote is lost. Try again; if it stays so, whoever runs this installation finds the reason in its log, under the reference."}
+		s.show(w, r, a, page{name: "error", Title: p.Say, Body: p, status: statuses[e.Kind]})
+		return
 	}
-	s.show(w, r, a, page{name: "error", Title: e.Say, Problem: e, Body: e, status: statuses[e.Kind]})
+	s.show(w, r, a, page{name: "error", Title: e.Say, Body: errorPage{Error: e}, status: statuses[e.Kind]})
+}
+
+// errorPage is what went otherwise, and under what an operator finds it in the log.
+type errorPage struct {
+	*debrief.Error
+	Reference string
+}
+
+// reference names one event, for a person to say and an operator to find.
+func (s *Site) reference() string {
+	r := strings.ToLower(rand.Text())
+	return r[:4] + "-" + r[4:8]
 }
 
 // page is what a template is given.
@@ -248,16 +268,22 @@ type page struct {
 	Refresh  int               // seconds after which the page looks again, while something is being read
 	Body     any               // what the page itself needs
 	Scripts  bool              // there is a bundle of scripts
+	Display  string            // "light" or "dark", if somebody chose
+	Back     string            // the address of this page, for a form that comes back to it
 }
+
+// Kind is which template draws the page; looks for paper go by it.
+func (p page) Kind() string { return p.name }
 
 // show writes a page. It is whole or not there at all.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, a debrief.Actor, p page) {
-	p.Actor, p.Scripts = a, s.scripts
+	p.Actor, p.Scripts, p.Display, p.Back = a, s.scripts, displayOf(r), here(r)
 	t := s.pages[p.name]
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout.html", p); err != nil {
-		s.log.Error("a template failed", "page", p.name, "error", err)
-		http.Error(w, "This page could not be drawn. It is our doing, and nothing you wrote is lost.", http.StatusInternalServerError)
+		reference := s.reference()
+		s.log.Error("a template failed", "reference", reference, "page", p.name, "error", err)
+		http.Error(w, "This page could not be drawn. It is our doing, and nothing you wrote is lost. Reference "+reference+".", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

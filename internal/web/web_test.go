@@ -38,6 +38,7 @@ const password = "four ordinary words"
 type room struct {
 	*testing.T
 	server *httptest.Server
+	site   *web.Site
 	cb     *casebook.Casebook
 	gate   *auth.Gate
 	run    *jobs.Runner
@@ -78,6 +79,7 @@ func newRoomWith(t *testing.T, hub *live.Hub) *room {
 	r.cb.Register(r.run)
 	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Log: log, Version: "test"})
 	r.ok(err)
+	r.site = site
 	r.server = httptest.NewServer(site)
 	t.Cleanup(r.server.Close)
 	return r

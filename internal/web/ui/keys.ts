@@ -70,7 +70,7 @@ function act(key: string): boolean {
     case "/": {
       const field = document.querySelector<HTMLElement>("input[type=search]");
       if (field) field.focus();
-      else go("/incidents");
+      else go("/incidents#q");
       return true;
     }
     case "?":

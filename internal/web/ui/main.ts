@@ -1,12 +1,19 @@
 // What the pages add in a browser that runs scripts. Every page works without it.
 //
-// Three things: a page shows other people's changes without being asked
-// (changes.ts), single keys do what links and buttons do (keys.ts), and what was
-// typed survives a closed tab (drafts.ts).
+// A page shows other people's changes without being asked (changes.ts) and says when
+// the connection is lost (offline.ts); single keys do what links and buttons do
+// (keys.ts); what was typed survives a closed tab (drafts.ts); a form that takes long
+// says so (busy.ts); light and dark change at once (display.ts).
+import { showBusy } from "./busy";
 import { follow } from "./changes";
+import { choose } from "./display";
 import { listen } from "./keys";
 import { keepDrafts } from "./drafts";
+import { sayOffline } from "./offline";
 
+choose();
 keepDrafts();
 listen();
+sayOffline();
 follow();
+showBusy();
