@@ -162,6 +162,6 @@ func checkReading(t *testing.T, s Source, data []byte) {
 // toolSources are the sources of alerts, changes and tickets, whose files look
 // alike from afar and must not be taken for each other's.
 var toolSources = []Source{
-	pagerdutySource, opsgenieSource, datadogSource, sentrySource, statuspageSource, grafanaSource, alertmanagerSource,
+	pagerdutySource, opsgenieSource, rootlySource, datadogSource, sentrySource, statuspageSource, grafanaSource, alertmanagerSource,
 	gitlabSource, githubSource, jiraSource, linearSource,
 }

@@ -7,6 +7,7 @@ var sources = []Source{
 	msTeamsSource,
 	pagerdutySource,
 	opsgenieSource,
+	rootlySource,
 	datadogSource,
 	sentrySource,
 	statuspageSource,
