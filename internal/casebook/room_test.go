@@ -175,8 +175,8 @@ func TestFromFirstStartToAPrereadThatWasRead(t *testing.T) {
 		r.ok(err)
 		home, err := r.cb.Home(r.ctx(), r.ben)
 		r.ok(err)
-		if len(home.ToRead) != 1 {
-			t.Fatalf("Ben finds %d pre-reads at home", len(home.ToRead))
+		if len(home.Needs) != 1 || home.Needs[0].Kind != casebook.ReadPreread || home.Needs[0].From != r.ana.Name {
+			t.Fatalf("Ben finds at home %+v", home.Needs)
 		}
 		r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))
 		r.ok(r.cb.MarkRead(r.ctx(), r.ben, s.ID))

@@ -33,6 +33,10 @@ var functions = template.FuncMap{
 	"many":     many,
 	"size":     size,
 	"prose":    prose,
+	"number":   spelt,
+	"opening":  opening,
+	"long":     long,
+	"date":     func(t time.Time, z *time.Location) string { return t.In(z).Format("2 January 2006") },
 	"short":    short,
 	"state":    func(s debrief.IncidentState) string { return stateWords[s] },
 	"rank":     func(r debrief.Role) string { return roleWords[r] },
@@ -107,6 +111,40 @@ func many(n int, one, more string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, more)
+}
+
+var small = [...]string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+
+// spelt writes a small number as a word.
+func spelt(n int) string {
+	if n >= 0 && n < len(small) {
+		return small[n]
+	}
+	return fmt.Sprint(n)
+}
+
+// opening is a word at the beginning of a sentence.
+func opening(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// long writes a stretch of time in the two units that matter.
+func long(d time.Duration) string {
+	m := int(d.Round(time.Minute).Minutes())
+	switch {
+	case m < 1:
+		return "less than a minute"
+	case m < 120:
+		return fmt.Sprintf("%d min", m)
+	case m < 48*60 && m%60 == 0:
+		return fmt.Sprintf("%d h", m/60)
+	case m < 48*60:
+		return fmt.Sprintf("%d h %d min", m/60, m%60)
+	}
+	return many(m/(24*60), "day", "days")
 }
 
 // size gives a number of bytes in words.

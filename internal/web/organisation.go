@@ -14,15 +14,6 @@ func (s *Site) help(w http.ResponseWriter, r *http.Request, a debrief.Actor) err
 	return nil
 }
 
-func (s *Site) home(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	h, err := s.cb.Home(r.Context(), a)
-	if err != nil {
-		return err
-	}
-	s.show(w, r, a, page{name: "home", Title: "Home", Here: "home", Body: h})
-	return nil
-}
-
 type accountPage struct{ Sessions []debrief.Session }
 
 func (s *Site) accountWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {

@@ -17,6 +17,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /display", open: true, do: s.display},
 
 		{pattern: "GET /{$}", needs: anybody, do: s.home},
+		{pattern: "POST /aside", needs: anybody, do: s.setAside},
 		{pattern: "POST /sign-out", needs: anybody, do: s.signOut},
 		{pattern: "GET /account", needs: anybody, do: s.account},
 		{pattern: "POST /account/name", needs: anybody, do: s.changeName},

@@ -30,6 +30,7 @@ import (
 	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/live"
+	"debrief.dev/debrief/internal/store"
 )
 
 // Config says what the pages work with.
@@ -268,6 +269,7 @@ type page struct {
 	Refresh  int               // seconds after which the page looks again, while something is being read
 	Body     any               // what the page itself needs
 	Scripts  bool              // there is a bundle of scripts
+	Far      store.Tally       // how much there is of the incident
 	Display  string            // "light" or "dark", if somebody chose
 	Back     string            // the address of this page, for a form that comes back to it
 }
@@ -278,6 +280,13 @@ func (p page) Kind() string { return p.name }
 // show writes a page. It is whole or not there at all.
 func (s *Site) show(w http.ResponseWriter, r *http.Request, a debrief.Actor, p page) {
 	p.Actor, p.Scripts, p.Display, p.Back = a, s.scripts, displayOf(r), here(r)
+	if p.Incident != nil {
+		var err error
+		if p.Far, err = s.cb.Progress(r.Context(), a, p.Incident.ID); err != nil {
+			s.fail(w, r, a, err)
+			return
+		}
+	}
 	t := s.pages[p.name]
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout.html", p); err != nil {
