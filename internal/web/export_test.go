@@ -26,3 +26,10 @@ func Routes() []RouteInfo {
 func (s *Site) Broken(do func() error) http.Handler {
 	return s.safely(s.serve(route{pattern: "/", open: true, do: func(http.ResponseWriter, *http.Request, debrief.Actor) error { return do() }}))
 }
+
+// PretendScripts draws pages as they are with the bundle of scripts, also where it was
+// not built.
+func (s *Site) PretendScripts() { s.scripts = true }
+
+// Policy is the content security policy of every answer.
+const Policy = policy

@@ -23,7 +23,6 @@ var functions = template.FuncMap{
 	"displays": func() []displayChoice { return displays },
 	"dict":     dict,
 	"list":     func(items ...string) []string { return items },
-	"last":     last,
 	"day":      func(t time.Time, z *time.Location) string { return t.In(z).Format("Mon 2 January 2006") },
 	"clock":    func(t time.Time, z *time.Location) string { return t.In(z).Format("15:04") },
 	"stamp":    func(t time.Time, z *time.Location) string { return t.In(z).Format("2 Jan 2006, 15:04 MST") },
@@ -185,13 +184,6 @@ func dict(pairs ...any) (map[string]any, error) {
 		out[fmt.Sprint(pairs[i])] = pairs[i+1]
 	}
 	return out, nil
-}
-
-func last(all []debrief.Activity) *debrief.Activity {
-	if len(all) == 0 {
-		return nil
-	}
-	return &all[len(all)-1]
 }
 
 // zoneFor is zoneOf for a template, which has incidents by value and by reference.

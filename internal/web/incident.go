@@ -219,6 +219,28 @@ func (s *Site) activity(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 	if err != nil {
 		return err
 	}
-	s.show(w, r, a, page{name: "activity", Title: "Activity", Here: "activity", Incident: in, Body: all})
+	s.show(w, r, a, page{name: "activity", Title: "Activity", Here: "activity", Incident: in, Body: told(all)})
 	return nil
+}
+
+// A telling is one line of what happened: an activity, and how often it came in a row.
+type telling struct {
+	debrief.Activity
+	Said  string
+	Times int
+}
+
+// told gathers what happened several times in a row, the latest first.
+func told(all []debrief.Activity) []telling {
+	var out []telling
+	for _, a := range all {
+		said := a.Sentence()
+		if n := len(out); n > 0 && out[n-1].Said == said && out[n-1].At.Truncate(time.Hour).Equal(a.At.Truncate(time.Hour)) {
+			out[n-1].Times++
+			out[n-1].Seq = a.Seq // the page goes on from there
+			continue
+		}
+		out = append(out, telling{Activity: a, Said: said, Times: 1})
+	}
+	return out
 }

@@ -77,7 +77,7 @@ func newRoomWith(t *testing.T, hub *live.Hub) *room {
 	r.ok(err)
 	r.run = jobs.New(st, log)
 	r.cb.Register(r.run)
-	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Log: log, Version: "test"})
+	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Log: log, Version: "test", Now: func() time.Time { return now }})
 	r.ok(err)
 	r.site = site
 	r.server = httptest.NewServer(site)
