@@ -65,6 +65,8 @@ const (
 	AnswerWithdrawn     ActivityKind = "answer.withdrawn"
 	PrereadDrafted      ActivityKind = "preread.drafted"
 	SectionSaved        ActivityKind = "section.saved"
+	NoteKept            ActivityKind = "note.kept"
+	NoteOpened          ActivityKind = "note.opened"
 	PrereadSent         ActivityKind = "preread.sent"
 	PrereadRead         ActivityKind = "preread.read"
 )
@@ -111,6 +113,8 @@ var sentences = map[ActivityKind]string{
 	AnswerWithdrawn:     "{who} took an answer back.",
 	PrereadDrafted:      "The pre-read was drafted.",
 	SectionSaved:        "{who} wrote in {section}.",
+	NoteKept:            "{who} kept a wording in {section}.",
+	NoteOpened:          "{who} opened a note on wording in {section} again.",
 	PrereadSent:         "{who} sent the pre-read to {count}.",
 	PrereadRead:         "{who} has read the pre-read.",
 }

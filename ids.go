@@ -14,5 +14,6 @@ type (
 	EntryID      string
 	EditID       string
 	SectionID    string
+	KeptNoteID   string
 	SendingID    string
 )

@@ -235,6 +235,7 @@ type Section struct {
 	Offered   string
 	By        UserID // empty for a draft
 	ChangedAt time.Time
+	BegunAt   time.Time // when this version was begun; later saves of the same person belong to it
 }
 
 // A SectionVersion is what a section said before.
@@ -244,6 +245,27 @@ type SectionVersion struct {
 	Body    string
 	By      UserID
 	At      time.Time
+}
+
+// A KeptNote is a wording that stays in a section for a reason, although a rule
+// asks about it. It holds as long as the words stand there, and only who may write
+// the draft sees it.
+type KeptNote struct {
+	ID      KeptNoteID
+	Section SectionID
+	Rule    string // "B01"
+	Words   string
+	Reason  string
+	By      UserID
+	At      time.Time
+}
+
+// A Presence says that somebody is writing in a section. It goes out by itself and
+// leaves no trace.
+type Presence struct {
+	Section SectionID
+	User    UserID
+	Name    string // of the person's team, if there is exactly one; else theirs
 }
 
 // A Sending is a pre-read as it went out: it does not change any more.

@@ -17,6 +17,10 @@ const (
 	maxSection = 200_000 // bytes
 	// oneVersion is how long what one person saves, again and again, is one version.
 	oneVersion = 10 * time.Minute
+	// passage is how many bytes may go in one save without a version.
+	passage   = 200
+	maxReason = 300
+	maxWords  = 4000
 )
 
 // An AskedQuestion is a clarifying question with its answer, if somebody gave one.
@@ -142,7 +146,8 @@ func (e *Collision) Unwrap() error {
 }
 
 // SaveSection saves what a person wrote. What the section said before stays as
-// a version, unless the same person wrote it within the last ten minutes.
+// a version, unless the same person began it within the last ten minutes and no
+// longer passage goes.
 // Saving what is there already changes nothing.
 func (c *Casebook) SaveSection(ctx context.Context, a debrief.Actor, in SaveSection) (*debrief.Section, error) {
 	if len(in.Body) > maxSection {
@@ -161,7 +166,7 @@ func (c *Casebook) SaveSection(ctx context.Context, a debrief.Actor, in SaveSect
 		if s.Rev != in.Rev {
 			return &Collision{Mine: in.Body, Theirs: s}
 		}
-		keep := !s.Written || s.By != a.ID || tx.Now().Sub(s.ChangedAt) > oneVersion
+		keep := !s.Written || s.By != a.ID || tx.Now().Sub(s.BegunAt) > oneVersion || len(body) < len(s.Body)-passage
 		if !s.Written {
 			s.Offered = "" // the draft it was written on
 		}
@@ -206,6 +211,111 @@ func (c *Casebook) SectionVersions(ctx context.Context, a debrief.Actor, id debr
 			return err
 		}
 		all, err = tx.SectionVersions(section)
+		return err
+	})
+	return all, err
+}
+
+// PutBack puts an earlier version in place of what a section says, which stays as a
+// version itself. Rev is the revision that was looked at.
+func (c *Casebook) PutBack(ctx context.Context, a debrief.Actor, id debrief.IncidentID, section debrief.SectionID, version, rev int64) (*debrief.Section, error) {
+	var s debrief.Section
+	err := c.change(ctx, a, id, debrief.EditPreread, func(tx *store.Tx, in *debrief.Incident) (err error) {
+		if s, err = tx.Section(id, section); err != nil {
+			return err
+		}
+		if s.Rev != rev {
+			return changedMeanwhile("The section")
+		}
+		all, err := tx.SectionVersions(section)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(all, func(v debrief.SectionVersion) bool { return v.Rev == version })
+		if at < 0 {
+			return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such version.", Hint: "The section lists those there are."}
+		}
+		s.Body, s.Written = all[at].Body, true
+		tx.Record(debrief.SectionSaved, id, string(s.ID), map[string]string{"section": s.Title})
+		return tx.SaveSection(&s, true)
+	})
+	return &s, err
+}
+
+// KeepNote says why a wording stays.
+type KeepNote struct {
+	Incident debrief.IncidentID
+	Section  debrief.SectionID
+	Rule     string
+	Words    string // as they stand in the text
+	Reason   string
+}
+
+// KeepNote keeps a wording with its reason, for as long as the words stand in the
+// section. Another reason for the same words takes the place of the first.
+func (c *Casebook) KeepNote(ctx context.Context, a debrief.Actor, in KeepNote) (*debrief.KeptNote, error) {
+	n := debrief.KeptNote{Section: in.Section, Rule: in.Rule, Words: strings.Join(strings.Fields(in.Words), " "), Reason: strings.Join(strings.Fields(in.Reason), " ")}
+	if n.Reason == "" {
+		return nil, &debrief.Error{Kind: debrief.Invalid, Field: "reason", Say: "There is no reason yet.", Hint: "A few words are enough: it quotes a customer."}
+	}
+	if err := debrief.CheckLength("reason", "The reason", n.Reason, maxReason); err != nil {
+		return nil, err
+	}
+	if err := debrief.CheckLength("words", "The wording", n.Words, maxWords); err != nil {
+		return nil, err
+	}
+	if n.Words == "" || n.Rule == "" || len(n.Rule) > 20 {
+		return nil, &debrief.Error{Kind: debrief.Invalid, Field: "rule", Say: "There is no such note on wording.", Hint: "Look at the notes as they are now."}
+	}
+	err := c.change(ctx, a, in.Incident, debrief.EditPreread, func(tx *store.Tx, _ *debrief.Incident) error {
+		s, err := tx.Section(in.Incident, in.Section)
+		if err != nil {
+			return err
+		}
+		all, err := tx.KeptNotes(s.ID)
+		if err != nil {
+			return err
+		}
+		n.ID = debrief.KeptNoteID(tx.NewID("kep_"))
+		for _, old := range all {
+			if old.Rule == n.Rule && old.Words == n.Words {
+				if err := tx.DeleteKeptNote(old.ID); err != nil {
+					return err
+				}
+			}
+		}
+		tx.Record(debrief.NoteKept, in.Incident, string(s.ID), map[string]string{"section": s.Title})
+		return tx.InsertKeptNote(&n)
+	})
+	return &n, err
+}
+
+// OpenNote takes a kept note back: the rule asks again.
+func (c *Casebook) OpenNote(ctx context.Context, a debrief.Actor, id debrief.IncidentID, section debrief.SectionID, note debrief.KeptNoteID) error {
+	return c.change(ctx, a, id, debrief.EditPreread, func(tx *store.Tx, _ *debrief.Incident) error {
+		s, err := tx.Section(id, section)
+		if err != nil {
+			return err
+		}
+		all, err := tx.KeptNotes(s.ID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(n debrief.KeptNote) bool { return n.ID == note }) {
+			return &debrief.Error{Kind: debrief.NotFound, Say: "This wording is not kept any more.", Hint: "Look at the notes as they are now."}
+		}
+		tx.Record(debrief.NoteOpened, id, string(s.ID), map[string]string{"section": s.Title})
+		return tx.DeleteKeptNote(note)
+	})
+}
+
+// KeptNotes gives what is kept in a section, for who may write in it.
+func (c *Casebook) KeptNotes(ctx context.Context, a debrief.Actor, id debrief.IncidentID, section debrief.SectionID) (all []debrief.KeptNote, err error) {
+	err = c.see(ctx, a, id, debrief.EditPreread, func(tx *store.Tx, _ *debrief.Incident) error {
+		if _, err := tx.Section(id, section); err != nil {
+			return err
+		}
+		all, err = tx.KeptNotes(section)
 		return err
 	})
 	return all, err

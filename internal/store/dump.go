@@ -15,7 +15,7 @@ import (
 var Tables = []string{
 	"organisation", "users", "teams", "team_members", "sessions", "attempts", "incidents", "incident_head", "incident_teams",
 	"incident_people", "incident_words", "invitations", "uploads", "upload_files", "evidence", "proposals", "entries", "citations",
-	"team_accounts", "edits", "edit_entries", "answers", "sections", "section_versions", "sendings", "recipients", "aside",
+	"team_accounts", "edits", "edit_entries", "answers", "sections", "section_versions", "kept_notes", "presences", "sendings", "recipients", "aside",
 	"activity", "activity_head", "tasks",
 }
 

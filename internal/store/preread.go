@@ -28,13 +28,13 @@ func (t *Tx) DeleteAnswer(id debrief.IncidentID, question string) (done bool, er
 	return n > 0, err
 }
 
-const sectionColumns = "id, incident, key, title, body, rev, written, offered, author, changed_at"
+const sectionColumns = "id, incident, key, title, body, rev, written, offered, author, changed_at, begun_at"
 
 func scanSection(r scanner) (s debrief.Section, err error) {
 	var written int
-	var changed int64
-	err = r.Scan((*string)(&s.ID), (*string)(&s.Incident), &s.Key, &s.Title, &s.Body, &s.Rev, &written, &s.Offered, (*string)(&s.By), &changed)
-	s.Written, s.ChangedAt = written == 1, instant(changed)
+	var changed, begun int64
+	err = r.Scan((*string)(&s.ID), (*string)(&s.Incident), &s.Key, &s.Title, &s.Body, &s.Rev, &written, &s.Offered, (*string)(&s.By), &changed, &begun)
+	s.Written, s.ChangedAt, s.BegunAt = written == 1, instant(changed), instant(begun)
 	return s, err
 }
 
@@ -50,8 +50,8 @@ func (t *Tx) Section(id debrief.IncidentID, section debrief.SectionID) (debrief.
 
 // InsertSection adds a section at place n.
 func (t *Tx) InsertSection(s *debrief.Section, n int) error {
-	s.Rev, s.ChangedAt, s.By = 1, t.now, t.actor.ID
-	return t.do("INSERT INTO sections (id, incident, key, n, title, body, rev, written, offered, author, changed_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, '', $8, $9)",
+	s.Rev, s.ChangedAt, s.BegunAt, s.By = 1, t.now, t.now, t.actor.ID
+	return t.do("INSERT INTO sections (id, incident, key, n, title, body, rev, written, offered, author, changed_at, begun_at) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, '', $8, $9, $9)",
 		string(s.ID), string(s.Incident), s.Key, n, s.Title, s.Body, bit(s.Written), string(s.By), micros(t.now))
 }
 
@@ -63,11 +63,12 @@ func (t *Tx) SaveSection(s *debrief.Section, keep bool) error {
 		if err != nil {
 			return err
 		}
+		s.BegunAt = t.now
 	}
 	s.Rev++
 	s.ChangedAt, s.By = t.now, t.actor.ID
-	return t.do("UPDATE sections SET title = $1, body = $2, rev = $3, written = $4, offered = $5, author = $6, changed_at = $7 WHERE id = $8",
-		s.Title, s.Body, s.Rev, bit(s.Written), s.Offered, string(s.By), micros(t.now), string(s.ID))
+	return t.do("UPDATE sections SET title = $1, body = $2, rev = $3, written = $4, offered = $5, author = $6, changed_at = $7, begun_at = $8 WHERE id = $9",
+		s.Title, s.Body, s.Rev, bit(s.Written), s.Offered, string(s.By), micros(t.now), micros(s.BegunAt), string(s.ID))
 }
 
 // OfferSection keeps a newer draft beside what a person wrote.
@@ -154,4 +155,26 @@ func (t *Tx) ToRead(user debrief.UserID) ([]debrief.Sending, error) {
 func (t *Tx) MarkRead(id debrief.SendingID, user debrief.UserID) (done bool, err error) {
 	n, err := t.exec("UPDATE recipients SET read_at = $1 WHERE sending = $2 AND member = $3 AND read_at = 0", micros(t.now), string(id), string(user))
 	return n > 0, err
+}
+
+// KeptNotes gives what is kept in a section, in the order of keeping.
+func (t *Tx) KeptNotes(section debrief.SectionID) ([]debrief.KeptNote, error) {
+	return many(t, func(r scanner) (n debrief.KeptNote, err error) {
+		var at int64
+		err = r.Scan((*string)(&n.ID), (*string)(&n.Section), &n.Rule, &n.Words, &n.Reason, (*string)(&n.By), &at)
+		n.At = instant(at)
+		return n, err
+	}, "SELECT id, section, rule, words, reason, author, at FROM kept_notes WHERE section = $1 ORDER BY at, id", string(section))
+}
+
+// InsertKeptNote keeps a wording.
+func (t *Tx) InsertKeptNote(n *debrief.KeptNote) error {
+	n.By, n.At = t.actor.ID, t.now
+	return t.do("INSERT INTO kept_notes (id, section, rule, words, reason, author, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		string(n.ID), string(n.Section), n.Rule, n.Words, n.Reason, string(n.By), micros(n.At))
+}
+
+// DeleteKeptNote takes one back.
+func (t *Tx) DeleteKeptNote(id debrief.KeptNoteID) error {
+	return t.do("DELETE FROM kept_notes WHERE id = $1", string(id))
 }

@@ -24,6 +24,7 @@ type Tx struct {
 	actor    debrief.Actor
 	now      time.Time
 	recorded []debrief.Activity
+	moved    []debrief.IncidentID // in which somebody began or ended to write
 	wrote    bool
 	quiet    bool
 }
@@ -85,11 +86,17 @@ func (s *Store) update(ctx context.Context, actor debrief.Actor, do func(*Tx) er
 	if err := t.flush(); err != nil {
 		return err
 	}
+	if err := t.tellMoves(); err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return kinded(err)
 	}
 	if len(t.recorded) > 0 {
 		s.wakes.wake()
+	}
+	for _, id := range t.moved {
+		s.wakes.move(id)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"debrief.dev/debrief"
 )
 
 // wakes tells whoever waits that there is something new in the log. A waiter
@@ -11,6 +13,8 @@ import (
 type wakes struct {
 	mu   sync.Mutex
 	subs map[chan struct{}]bool
+	// watchers hear in which incident somebody began or ended to write.
+	watchers map[chan debrief.IncidentID]bool
 }
 
 func (w *wakes) wake() {
@@ -21,6 +25,34 @@ func (w *wakes) wake() {
 		case c <- struct{}{}:
 		default:
 		}
+	}
+}
+
+func (w *wakes) move(id debrief.IncidentID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.watchers {
+		select {
+		case c <- id:
+		default: // who is that far behind sees it when the presences are next asked for
+		}
+	}
+}
+
+// Moves gives a channel of incidents in which somebody began or ended to write, in
+// any process. Call stop when done.
+func (s *Store) Moves() (c <-chan debrief.IncidentID, stop func()) {
+	ch := make(chan debrief.IncidentID, 256)
+	s.wakes.mu.Lock()
+	defer s.wakes.mu.Unlock()
+	if s.wakes.watchers == nil {
+		s.wakes.watchers = map[chan debrief.IncidentID]bool{}
+	}
+	s.wakes.watchers[ch] = true
+	return ch, func() {
+		s.wakes.mu.Lock()
+		defer s.wakes.mu.Unlock()
+		delete(s.wakes.watchers, ch)
 	}
 }
 
@@ -69,8 +101,13 @@ func (s *Store) hear(ctx context.Context) {
 		return
 	}
 	for {
-		if _, err := conn.WaitForNotification(ctx); err != nil {
+		n, err := conn.WaitForNotification(ctx)
+		if err != nil {
 			return
+		}
+		if n.Payload != "" {
+			s.wakes.move(debrief.IncidentID(n.Payload))
+			continue
 		}
 		s.wakes.wake()
 	}
