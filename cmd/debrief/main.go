@@ -24,6 +24,7 @@ func main() {
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Width:          width(),
 		Env:            os.Getenv,
+		Environ:        os.Environ,
 		Now:            time.Now,
 	}, os.Args[1:]))
 }

@@ -13,16 +13,28 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/settings"
 	"debrief.dev/debrief/internal/store"
 )
 
-// keeping holds the flags that say where an installation keeps its data.
-type keeping struct{ data, database string }
+// keeping says where an installation keeps its data.
+type keeping struct {
+	configured
+	data, database string
+}
 
 func (k *keeping) flags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&k.data, "data", "debrief-data", "the data `folder`")
-	f.StringVar(&k.database, "database", "", "a PostgreSQL `address`, postgres://…, instead of the file in the folder")
+	k.configured.flags(cmd, settings.Data, settings.Database)
+}
+
+// find reads the settings.
+func (k *keeping) find(cmd *cobra.Command, sys *System) error {
+	v, err := k.load(cmd, sys)
+	if err != nil {
+		return err
+	}
+	k.data, k.database = v.Get(settings.Data), v.Get(settings.Database)
+	return nil
 }
 
 // with opens the installation for as long as do takes.
@@ -78,6 +90,9 @@ is made for its owner alone; keep it where only those read it who may.`,
   debrief backup --data /var/lib/debrief --database postgres://debrief@db/debrief - | ssh vault 'cat > debrief.tar.gz'`,
 		Args: oneFile("the file to write the archive to, or - for standard output"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := k.find(cmd, sys); err != nil {
+				return err
+			}
 			if err := k.there(); err != nil {
 				return err
 			}
@@ -131,6 +146,9 @@ version of the tables; the error says so when it does not.`,
   debrief restore debrief.tar.gz --data /srv/debrief --database postgres://debrief@db/debrief`,
 		Args: oneFile("the archive to read, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := k.find(cmd, sys); err != nil {
+				return err
+			}
 			in := sys.Stdin
 			if args[0] != "-" {
 				f, err := os.Open(args[0])

@@ -31,6 +31,8 @@ type System struct {
 	Width int
 	// Env gives a variable of the environment.
 	Env func(string) string
+	// Environ gives all of them; nil means that nobody looks for misspelt ones.
+	Environ func() []string
 	// Now gives the time, for dates that name no year.
 	Now func() time.Time
 }
@@ -82,6 +84,7 @@ sent anywhere.`,
 		newLSP(sys),
 		newServe(sys),
 		newDemo(sys),
+		newConfig(sys),
 		newBackup(sys),
 		newRestore(sys),
 		newVersion(sys),

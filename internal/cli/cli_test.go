@@ -16,6 +16,7 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/proofread"
+	"debrief.dev/debrief/internal/settings"
 	"debrief.dev/debrief/lint"
 )
 
@@ -108,6 +109,7 @@ func manual(t *testing.T) map[string]string {
 func TestManualIsUpToDate(t *testing.T) {
 	upToDate(t, "docs/cli", manual(t))
 	upToDate(t, "docs/rules", rulebook())
+	upToDate(t, "docs/settings", map[string]string{"README.md": settings.Page()})
 }
 
 // rulebook gives the pages that belong into docs/rules, by file name.

@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"debrief.dev/debrief/internal/demo"
+	"debrief.dev/debrief/internal/settings"
 )
 
 // newDemo gives "debrief demo".
 func newDemo(sys *System) *cobra.Command {
-	var s serving
+	s := servingOf(settings.Defaults())
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Serve the room with a sample company and three incidents in it",
@@ -21,7 +22,8 @@ teams and three invented incidents: an outage in the middle of its review, a pro
 that came apart, and one that is shared. Their evidence goes through the importers.
 
 Without --data the room is in a folder of its own that goes when the command ends.
-With --data it stays, and is filled only if it is empty.`,
+With --data it stays, and is filled only if it is empty. Flags alone count here, and
+not the settings of an installation.`,
 		Example: `  debrief demo
   debrief demo --listen 127.0.0.1:0
   debrief demo --data ./demo`,
@@ -50,9 +52,12 @@ With --data it stays, and is filled only if it is empty.`,
 			})
 		},
 	}
-	s.flags(cmd)
-	data := cmd.Flags().Lookup("data")
-	data.DefValue, data.Usage = "", "keep the room in this `folder`"
-	s.data = ""
+	// Settings of a real installation do not count here: a sample company must not
+	// end up in it.
+	f := cmd.Flags()
+	f.StringVar(&s.listen, "listen", s.listen, settings.Find(settings.Listen).What)
+	f.StringVar(&s.data, "data", "", "keep the room in this `folder`")
+	f.StringVar(&s.database, "database", "", settings.Find(settings.Database).What)
+	f.BoolVar(&s.secure, "tls", false, settings.Find(settings.TLS).What)
 	return cmd
 }

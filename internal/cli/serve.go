@@ -19,19 +19,21 @@ import (
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
 	"debrief.dev/debrief/internal/live"
+	"debrief.dev/debrief/internal/settings"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/web"
 )
 
-// serving holds the flags of the room.
+// serving holds the settings of the room.
 type serving struct {
 	listen, data, database string
-	secure                 bool
+	secure, json           bool
+	fileLimit, uploadLimit int64
 }
 
 // newServe gives "debrief serve".
 func newServe(sys *System) *cobra.Command {
-	var s serving
+	var c configured
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the room: incidents, evidence, timelines and pre-reads in a browser",
@@ -45,25 +47,34 @@ evidence is kept byte for byte in the folder in any case. Several processes may
 serve one PostgreSQL and one folder.
 
 It stops on an interrupt when what it was doing is done. Nothing it logs holds
-what people wrote. /healthz and /readyz answer for those who watch over it.`,
+what people wrote. Every flag can be a variable of the environment or a line of
+debrief.yaml in the data folder, too; "debrief config" shows what counts, and why.
+
+/healthz and /readyz answer for those who watch over it.`,
 		Example: `  debrief serve
   debrief serve --listen 127.0.0.1:9000 --data /var/lib/debrief
   debrief serve --database postgres://debrief@db/debrief --tls`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			v, err := c.load(cmd, sys)
+			if err != nil {
+				return err
+			}
+			s := servingOf(v)
 			return s.run(cmd.Context(), sys, nil)
 		},
 	}
-	s.flags(cmd)
+	c.flags(cmd)
 	return cmd
 }
 
-func (s *serving) flags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&s.listen, "listen", "127.0.0.1:7373", "the `address` to listen on; port 0 is a free one")
-	f.StringVar(&s.data, "data", "debrief-data", "the data `folder`; it is made if it is not there")
-	f.StringVar(&s.database, "database", "", "a PostgreSQL `address`, postgres://…, instead of the file in the folder")
-	f.BoolVar(&s.secure, "tls", false, "browsers come over TLS, through a proxy")
+// servingOf takes from the settings what the room needs.
+func servingOf(v settings.Values) serving {
+	return serving{
+		listen: v.Get(settings.Listen), data: v.Get(settings.Data), database: v.Get(settings.Database),
+		secure: v.On(settings.TLS), json: v.Get(settings.LogFormat) == "json",
+		fileLimit: settings.Bytes(v.Get(settings.FileLimit)), uploadLimit: settings.Bytes(v.Get(settings.UploadLimit)),
+	}
 }
 
 // A room is everything that serves one installation.
@@ -89,7 +100,7 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	if r.store, err = store.Open(ctx, store.Config{Database: s.database, Folder: folder}); err != nil {
 		return nil, err
 	}
-	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, Log: log}); err != nil {
+	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, FileLimit: s.fileLimit, UploadLimit: s.uploadLimit, Log: log}); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
 	r.gate = auth.New(r.store)
@@ -128,6 +139,9 @@ func (r *room) settle(ctx context.Context) error {
 // requests it lets prepare fill an installation, if there is one to fill.
 func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Context, *room) error) (err error) {
 	log := slog.New(slog.NewTextHandler(sys.Stderr, nil))
+	if s.json {
+		log = slog.New(slog.NewJSONHandler(sys.Stderr, nil))
+	}
 	r, err := s.open(ctx, log)
 	if err != nil {
 		return err
@@ -155,6 +169,9 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(sys.Stdout, "Debrief is at http://%s\n", listener.Addr())
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() && !s.secure {
+		log.Warn("others reach this address without TLS, so passwords can be read on the way; put a proxy with TLS in front and say --tls", "address", listener.Addr().String())
+	}
 	if prepare != nil {
 		if err := prepare(ctx, r); err != nil {
 			return errors.Join(err, server.Close())

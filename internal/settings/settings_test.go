@@ -1,0 +1,55 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestEveryDefaultFitsAndEveryLineHasItsWords(t *testing.T) {
+	for _, v := range Defaults() {
+		if v.Text != "" {
+			if err := v.fits(); err != nil {
+				t.Error(err)
+			}
+		}
+		if v.What == "" || v.Takes == "" {
+			t.Errorf("%s lacks words", v.Name)
+		}
+	}
+}
+
+func TestWhatHoldsAPasswordIsNeverShown(t *testing.T) {
+	for _, text := range []string{"postgres://a:hush@b/c", "postgres://a@b/c?password=hush", "postgres://a:hush%zz@b/c"} {
+		if got := Find(Database).Show(text); strings.Contains(got, "hush") {
+			t.Errorf("%s is shown as %s", text, got)
+		}
+	}
+}
+
+func TestAMisspeltVariableIsNamedWithWhatIsCloseToIt(t *testing.T) {
+	got := Strange([]string{"DEBRIEF_LISTN=x", "DEBRIEF_LISTEN=x", "DEBRIEF_BUNDLES=x", "LISTEN=x"})
+	if want := []string{"DEBRIEF_LISTN is no setting. Close to it is DEBRIEF_LISTEN."}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Whatever stands in the file, it is settings or an error, and no crash.
+func FuzzFile(f *testing.F) {
+	for _, s := range []string{"listen: 127.0.0.1:1\n", "tls: true\ntls: false", "a", "- a", "listen: &a [*a]", "listen: |\n  x", "? a : b", "listen: {a: b}", "---\n---\ntls: yes"} {
+		f.Add(s)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(dir, "x.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		v, err := Load(Given{Config: path, Env: func(string) string { return "" }})
+		if err == nil && len(v) != len(Table) {
+			t.Errorf("%d settings of %d", len(v), len(Table))
+		}
+	})
+}
