@@ -104,11 +104,15 @@ func (h *Hub) Viewers() (n int) {
 // themselves.
 func (h *Hub) Close() { h.once.Do(func() { close(h.closed) }) }
 
-// Serve writes signals to a browser as server-sent events until it goes, or the
-// hub is closed. Whether the actor may see the incident is asked before. Changed
+// recheck is how often it is asked whether somebody may still see what they watch.
+const recheck = 10 * time.Second
+
+// Serve writes signals to a browser as server-sent events until it goes, the hub is
+// closed, or whoever watches may not see the incident any more: may is asked before
+// every signal and now and then. Changed
 // says whether it has moved on since the page was drawn; it is asked once watching
 // has begun, so that no change falls between.
-func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, id debrief.IncidentID, changed func() bool) {
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, id debrief.IncidentID, changed, may func() bool) {
 	signals, stop := h.Watch(id)
 	defer stop()
 	out := http.NewResponseController(w)
@@ -126,8 +130,9 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, id debrief.IncidentI
 	if !say(first) {
 		return
 	}
-	beat := time.NewTicker(heartbeat)
+	beat, ask := time.NewTicker(heartbeat), time.NewTicker(recheck)
 	defer beat.Stop()
+	defer ask.Stop()
 	for {
 		select {
 		case <-r.Context().Done():
@@ -138,8 +143,12 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, id debrief.IncidentI
 			if !say(": still here\n\n") {
 				return
 			}
+		case <-ask.C:
+			if !may() {
+				return
+			}
 		case <-signals:
-			if !say(event) {
+			if !may() || !say(event) {
 				return
 			}
 			select {

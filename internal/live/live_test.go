@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func (l log) Follow(ctx context.Context, after int64, each func(debrief.Activity
 func connect(t *testing.T, h *live.Hub, id debrief.IncidentID, changed bool) *bufio.Scanner {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.Serve(w, r, id, func() bool { return changed })
+		h.Serve(w, r, id, func() bool { return changed }, func() bool { return id != "inc_gone" })
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(h.Close) // first, so that the server need not wait
@@ -116,6 +117,18 @@ func TestManyChangesAreOneSignalToWhoIsSlow(t *testing.T) {
 	h.Tell("inc_a")
 	if n := h.Viewers(); n != 0 {
 		t.Errorf("%d viewers are left", n)
+	}
+}
+
+func TestWhoMayNotSeeItAnyMoreHearsNothing(t *testing.T) {
+	h := live.New()
+	lines := connect(t, h, "inc_gone", false)
+	for h.Viewers() == 1 { // until the connection is over
+		h.Tell("inc_gone")
+		runtime.Gosched()
+	}
+	if got := next(lines); got != "the end" {
+		t.Errorf("it hears %q", got)
 	}
 }
 

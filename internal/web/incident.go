@@ -30,6 +30,14 @@ func (s *Site) changes(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 	s.cfg.Live.Serve(w, r, in.ID, func() bool {
 		now, err := s.cb.Incident(r.Context(), a, in.ID)
 		return err != nil || decimal(now.Rev) != drawn
+	}, func() bool {
+		// A session may have ended, an account been closed, a person been taken off.
+		now, err := s.who(r)
+		if err != nil || now.ID != a.ID {
+			return false
+		}
+		_, err = s.cb.Incident(r.Context(), now, in.ID)
+		return err == nil
 	})
 	return nil
 }

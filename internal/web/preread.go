@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
@@ -17,7 +18,8 @@ type prereadPage struct {
 	Questions []casebook.AskedQuestion
 	Sendings  []debrief.Sending
 	People    []debrief.User
-	May       bool // write
+	Writers   map[debrief.SectionID]string // who else writes where
+	May       bool                         // write
 	Send      bool
 	Working   bool
 }
@@ -40,6 +42,9 @@ func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if p.People, err = s.cb.Users(r.Context(), a); err != nil {
 		return err
 	}
+	if p.Writers, err = s.writing(r, a, in.ID); err != nil {
+		return err
+	}
 	t, err := s.cb.Timeline(r.Context(), a, in.ID)
 	if err != nil {
 		return err
@@ -60,10 +65,13 @@ func (s *Site) preread(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 type sectionPage struct {
 	Section  debrief.Section
 	Findings []lint.Finding
+	Kept     []keptNote
 	Versions []debrief.SectionVersion
 	Names    map[debrief.UserID]string
 	Theirs   *debrief.Section // what somebody else saved meanwhile
 	Version  *debrief.SectionVersion
+	Change   []piece // from that version to what stands now
+	Writers  string  // who else writes here
 	May      bool
 }
 
@@ -88,13 +96,23 @@ func (s *Site) sectionWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if f == nil {
 		f = form{"body": {p.Section.Body}, "rev": {decimal(p.Section.Rev)}}
 	}
-	p.Findings = lint.Default().Review(lint.Text{Body: f.Get("body"), Format: lint.Markdown}).Findings
+	if p.May {
+		if p.Findings, p.Kept, err = s.notes(r, a, in.ID, p.Section.ID, f.Get("body")); err != nil {
+			return err
+		}
+	}
+	writers, err := s.writing(r, a, in.ID)
+	if err != nil {
+		return err
+	}
+	p.Writers = writers[p.Section.ID]
 	if p.Versions, err = s.cb.SectionVersions(r.Context(), a, in.ID, p.Section.ID); err != nil {
 		return err
 	}
 	for i := range p.Versions {
 		if decimal(p.Versions[i].Rev) == r.URL.Query().Get("version") {
 			p.Version = &p.Versions[i]
+			p.Change = changesOf(p.Version.Body, p.Section.Body)
 		}
 	}
 	if p.Names, err = s.cb.Names(r.Context(), a, in.ID); err != nil {
@@ -117,7 +135,22 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if f.Get("do") == "look" {
 		return s.sectionWith(w, r, a, f, nil, nil) // the notes on the wording as it is typed, nothing is saved
 	}
-	_, err = s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: debrief.SectionID(r.PathValue("section")), Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
+	section := debrief.SectionID(r.PathValue("section"))
+	if what, which, ok := strings.Cut(f.Get("do"), "."); ok {
+		// What is typed is shown again and not saved.
+		switch what {
+		case "keep":
+			_, err = s.cb.KeepNote(r.Context(), a, casebook.KeepNote{Incident: in.ID, Section: section, Rule: f.Get("rule." + which), Words: f.Get("words." + which), Reason: f.Get("reason." + which)})
+		case "open":
+			err = s.cb.OpenNote(r.Context(), a, in.ID, section, debrief.KeptNoteID(which))
+		}
+		e, ok := refused(err)
+		if err != nil && !ok {
+			return err
+		}
+		return s.sectionWith(w, r, a, f, e, nil)
+	}
+	_, err = s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
 	if c := (*casebook.Collision)(nil); errors.As(err, &c) {
 		f["rev"] = []string{decimal(c.Theirs.Rev)}
 		e, _ := refused(c.Unwrap())

@@ -377,7 +377,7 @@ func TestEveryRouteAsksForPermission(t *testing.T) {
 					continue
 				}
 				address := strings.NewReplacer("/incidents/{incident}", in, "{$}", "", "{team}", "tea_none", "{user}", "usr_none", "{session}", "ses_none", "{invitation}", "inv_none",
-					"{upload}", "upl_none", "{piece}", "evi_none", "{entry}", "ent_none", "{section}", "sec_none", "{question}", "C0-1", "{sending}", "sen_none").Replace(path)
+					"{upload}", "upl_none", "{piece}", "evi_none", "{entry}", "ent_none", "{section}", "sec_none", "{version}", "1", "{question}", "C0-1", "{sending}", "sen_none").Replace(path)
 				b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 				if method == "POST" {
 					b.send(address)
