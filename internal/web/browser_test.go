@@ -369,7 +369,7 @@ func (b *tab) look(t *testing.T, axe, name string) {
 				t.Errorf("%s, %s:\n%s", name, l.name, found)
 			}
 		}
-		if wide := b.eval(fmt.Sprintf(`(wide => document.documentElement.scrollWidth > wide ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > wide + 1 && !e.closest(".figure__scroll, .contents, .top__nav, .unseen")).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n") + " " : "")(%d)`, l.width)); wide != "" {
+		if wide := b.wider(l.width); wide != "" {
 			t.Errorf("%s, %s: the page scrolls sideways:\n%s", name, l.name, wide)
 		}
 		if folder := os.Getenv("DEBRIEF_SHOTS"); folder != "" && l.name != "narrow" {
@@ -388,4 +388,10 @@ func (b *tab) look(t *testing.T, axe, name string) {
 		}
 	}
 	b.run(emulation.ClearDeviceMetricsOverride())
+}
+
+// wider gives what makes the page scroll sideways, if it does.
+func (b *tab) wider(width int64) string {
+	b.Helper()
+	return b.eval(fmt.Sprintf(`(wide => document.documentElement.scrollWidth > wide ? [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > wide + 1 && !e.closest(".figure__scroll, .contents, .top__nav, .unseen")).slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n") + " " : "")(%d)`, width))
 }

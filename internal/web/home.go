@@ -63,6 +63,10 @@ func (p partView) Dots() []dot {
 // wordsInAMinute is how fast a report is read by somebody who means to understand it.
 const wordsInAMinute = 200
 
+// isolated keeps what somebody wrote from turning round what stands after it, where
+// there is no element to do so.
+func isolated(s string) string { return "\u2068" + s + "\u2069" }
+
 // needOf says in words what waits.
 func needOf(n casebook.Need) needView {
 	path := "/incidents/" + string(n.Incident.ID)
@@ -72,7 +76,7 @@ func needOf(n casebook.Need) needView {
 		v.What, v.Do, v.Path = "Read a pre-read", "Read it", path+"/sendings/"+string(n.Sending.ID)
 		v.Why, v.Minutes = "It was sent to you.", n.N/wordsInAMinute+1
 		if n.From != "" {
-			v.Why = n.From + " sent it to you."
+			v.Why = isolated(n.From) + " sent it to you."
 		}
 	case casebook.AnswerOpen:
 		v.What, v.Do, v.Path = "Answer "+many(n.N, "question", "questions"), "Answer", path+"/preread#questions"

@@ -312,7 +312,7 @@ func TestFromFirstStartToAPrereadThatWasRead(t *testing.T) {
 	to := ana.find(`name="to" value="(\w+)"[^>]*><span>Ben`)
 	ana.send(room+"/sendings").shows(422, "Nobody is chosen")
 	ana.send(room+"/sendings", "to", to, "note", "Five minutes before Thursday").shows(200, "The limit was reached.", "0 of 1")
-	ben.get("/").shows(200, "One thing needs you", "Read a pre-read", "Ana sent it to you.", "Edge answers 503")
+	ben.get("/").shows(200, "One thing needs you", "Read a pre-read", "\u2068Ana\u2069 sent it to you.", "Edge answers 503")
 	ben.get(ben.find(`href="(/incidents/\w+/sendings/\w+)"`)).shows(200, "Five minutes before Thursday", "I have read it")
 	ben.send(ben.path+"/read").shows(200, "You have read it")
 	ana.get(room+"/activity").shows(200, "Ben has read the pre-read.", "Ana opened the incident.").lacks("The limit was reached", "About 4 %")
