@@ -29,6 +29,8 @@ const heartbeat = 25 * time.Second
 type Log interface {
 	Head(ctx context.Context) (seq int64, err error)
 	Follow(ctx context.Context, after int64, each func(debrief.Activity) error) error
+	// Moves gives incidents in which somebody began or ended to write.
+	Moves(ctx context.Context, each func(debrief.IncidentID)) error
 }
 
 // A Hub knows who looks at which incident.
@@ -46,6 +48,14 @@ func New() *Hub {
 
 // Run follows the log from its end until the context ends.
 func (h *Hub) Run(ctx context.Context, log Log) error {
+	ctx, stop := context.WithCancel(ctx)
+	moved := make(chan struct{})
+	go func() {
+		defer close(moved)
+		_ = log.Moves(ctx, h.Tell) // it ends with the context
+	}()
+	defer func() { <-moved }()
+	defer stop()
 	seq, err := log.Head(ctx)
 	if err == nil {
 		err = log.Follow(ctx, seq, func(a debrief.Activity) error {

@@ -34,6 +34,12 @@ func (l log) Follow(ctx context.Context, after int64, each func(debrief.Activity
 	}
 }
 
+func (l log) Moves(ctx context.Context, each func(debrief.IncidentID)) error {
+	each("inc_written")
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 // connect opens a page's connection and gives its lines.
 func connect(t *testing.T, h *live.Hub, id debrief.IncidentID, changed bool) *bufio.Scanner {
 	t.Helper()
@@ -98,6 +104,20 @@ func TestAPageHearsOfItsOwnIncidentOnly(t *testing.T) {
 func TestAPageThatIsBehindIsToldAtOnce(t *testing.T) {
 	if got := next(connect(t, live.New(), "inc_a", true)); got != "event: changed" {
 		t.Errorf("the page hears %q", got)
+	}
+}
+
+func TestAPageHearsThatSomebodyWrites(t *testing.T) {
+	h := live.New()
+	signals, end := h.Watch("inc_written")
+	defer end()
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error)
+	go func() { ran <- h.Run(ctx, make(log)) }()
+	<-signals
+	stop()
+	if err := <-ran; err != nil {
+		t.Errorf("ended by its context, it says %v", err)
 	}
 }
 

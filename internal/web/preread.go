@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -150,7 +151,11 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 		}
 		return s.sectionWith(w, r, a, f, e, nil)
 	}
-	_, err = s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
+	saved, err := s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
+	if err == nil && r.Header.Get("Accept") == "application/json" {
+		w.Header().Set("Content-Type", "application/json")
+		return json.NewEncoder(w).Encode(map[string]string{"rev": decimal(saved.Rev), "at": saved.ChangedAt.In(zoneOf(in)).Format("15:04")})
+	}
 	if c := (*casebook.Collision)(nil); errors.As(err, &c) {
 		f["rev"] = []string{decimal(c.Theirs.Rev)}
 		e, _ := refused(c.Unwrap())

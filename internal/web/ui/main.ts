@@ -3,12 +3,14 @@
 // A page shows other people's changes without being asked (changes.ts) and says when
 // the connection is lost (offline.ts); single keys do what links and buttons do
 // (keys.ts); what was typed survives a closed tab (drafts.ts); a form that takes long
-// says so (busy.ts); light and dark change at once (display.ts).
+// says so (busy.ts); light and dark change at once
+// (display.ts); a section of the pre-read saves by itself (editor.ts).
 import { showBusy } from "./busy";
 import { follow } from "./changes";
 import { choose } from "./display";
 import { listen } from "./keys";
 import { keepDrafts } from "./drafts";
+import { saveByItself } from "./editor";
 import { sayOffline } from "./offline";
 
 choose();
@@ -17,3 +19,4 @@ listen();
 sayOffline();
 follow();
 showBusy();
+saveByItself();

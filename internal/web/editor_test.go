@@ -1,0 +1,58 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+func TestInChromiumASectionSavesByItself(t *testing.T) {
+	r := newLiveRoom(t)
+	ana, ben := r.tab(), r.tab()
+	path := ana.found()
+	ana.open("/people")
+	ana.fill("form[action='/people/invitations'] [name=email]", "ben@example.com")
+	ana.press("form[action='/people/invitations'] .btn")
+	ben.open(ana.eval(`document.querySelector("code.machine").textContent.match(/\/invitations\/\w+/)[0]`))
+	ben.fill("[name=name]", "Ben", "[name=password]", password)
+	ben.press("#main .btn--main")
+
+	ana.open(path + "/preread")
+	section := path + "/preread/" + ana.eval(`document.querySelector("section.prose").id`)
+	ana.open(section)
+	ben.open(section)
+	write := func(b *tab, words string) {
+		t.Helper()
+		b.run(chromedp.SendKeys("#body", kb.End+words, chromedp.ByQuery))
+	}
+	write(ana, " First.")
+	ben.until(`document.body.textContent.includes("Ana is writing here.")`)
+	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
+	ben.until(`document.querySelector("#body").value.includes(" First.")`)
+
+	// A lost connection takes nothing, and it is saved when it is back.
+	ana.run(network.EmulateNetworkConditions(true, 0, -1, -1))
+	write(ana, " Second.")
+	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Not saved: the connection is lost")`)
+	ana.run(network.EmulateNetworkConditions(false, 0, -1, -1))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
+	ben.until(`document.querySelector("#body").value.includes(" Second.")`)
+
+	// Two who write at once: nothing is written over, and Save shows both.
+	write(ana, " Of Ana.")
+	write(ben, " Of Ben.")
+	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
+	ben.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ben.until(`document.querySelector("#saved").textContent.includes("Press Save to see both texts")`)
+	ben.run(chromedp.Click("#write .btn--main", chromedp.ByQuery))
+	ben.until(`document.querySelector("#problem") && document.body.textContent.includes("Of Ana.") && document.querySelector("#body").value.includes("Of Ben.")`)
+	if got := ana.eval(`document.querySelector("#body").value`); !strings.Contains(got, "Of Ana.") || strings.Contains(got, "Of Ben.") {
+		t.Errorf("Ana's field holds %q", got)
+	}
+}
