@@ -34,6 +34,15 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
 	ben.until(`document.querySelector("#body").value.includes(" First.")`)
 
+	// Notes on wording follow what is typed; a kept one keeps the text, too.
+	write(ana, " Dan broke checkout.")
+	ana.until(`document.querySelector("#notes .finding__title")?.textContent === "A person stands where a cause belongs"`)
+	ana.run(chromedp.Click("#notes summary", chromedp.ByQuery))
+	ana.run(chromedp.SendKeys("#reason-0", "It quotes a customer."+kb.Enter, chromedp.ByQuery))
+	ana.until(`document.querySelector("#notes").textContent.includes("Kept by Ana: It quotes a customer.") && document.querySelector("#body").value.includes("Dan broke checkout.")`)
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ") || document.querySelector("#body").dataset.saved === "yes"`)
+	ben.until(`document.querySelector("#body").value.includes("Dan broke checkout.")`)
+
 	// A lost connection takes nothing, and it is saved when it is back.
 	ana.run(network.EmulateNetworkConditions(true, 0, -1, -1))
 	write(ana, " Second.")

@@ -5,6 +5,7 @@
 
 const rest = 3000;
 const again = 5000;
+const pause = 600;
 const stillHere = 10_000;
 
 interface Saved {
@@ -18,12 +19,13 @@ export function saveByItself(): void {
   const rev = form?.querySelector<HTMLInputElement>("input[name=rev]");
   const note = form?.querySelector<HTMLElement>("#saved");
   if (!form || !field || !rev || !note) return;
-  // Below a problem two texts wait to be made one: that is for Save.
-  let stopped = document.querySelector("#problem") !== null;
+  // Where two texts wait to be made one, that is for Save.
+  let stopped = field.dataset["saved"] === "both";
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = false;
   let told = 0;
-  let kept = field.defaultValue;
+  // What the page shows after a look at the wording is not saved yet.
+  let kept = field.dataset["saved"] === "yes" ? field.defaultValue : undefined;
 
   const say = (words: string): void => {
     if (note.textContent !== words) note.textContent = words;
@@ -69,6 +71,31 @@ export function saveByItself(): void {
     if (!stopped && field.value !== kept && field.value !== text) later(rest);
   };
 
+  // The notes in the margin follow what is typed, unless somebody is at work in them.
+  let asked = field.value;
+  let asks: ReturnType<typeof setTimeout> | undefined;
+  const look = async (): Promise<void> => {
+    const margin = document.querySelector<HTMLElement>("#notes");
+    if (!margin || margin.contains(document.activeElement) || field.value === asked) return;
+    const text = field.value;
+    try {
+      const answer = await fetch(form.action, { method: "POST", redirect: "manual", body: new URLSearchParams({ rev: rev.value, body: text, do: "look" }) });
+      if (!answer.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#notes");
+      if (!fresh || field.value !== text || margin.contains(document.activeElement)) return;
+      asked = text;
+      margin.replaceChildren(...fresh.childNodes);
+    } catch {
+      // Without a connection the notes stay as they are.
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    const reason = event.target;
+    if (event.key !== "Enter" || !(reason instanceof HTMLInputElement) || !reason.name.startsWith("reason.")) return;
+    event.preventDefault(); // the form's first button is Save
+    reason.closest("details")?.querySelector("button")?.click();
+  });
+
   const presence = `${form.action}/presence`;
   const here = (): void => {
     if (Date.now() - told < stillHere) return;
@@ -76,6 +103,8 @@ export function saveByItself(): void {
     void fetch(presence, { method: "POST", redirect: "manual" }).catch(() => undefined);
   };
   field.addEventListener("input", () => {
+    clearTimeout(asks);
+    asks = setTimeout(() => void look(), pause);
     if (field.value === kept) return;
     here();
     if (!stopped) later(rest);
@@ -86,6 +115,7 @@ export function saveByItself(): void {
     stopped = true;
     clearTimeout(timer);
   });
+  if (kept === undefined && !stopped) later(rest);
   addEventListener("pagehide", () => {
     if (told > 0) navigator.sendBeacon(presence, new URLSearchParams({ writes: "no" }));
   });
