@@ -2,6 +2,7 @@ package debrief
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -161,6 +162,11 @@ type TimelineEntry struct {
 	Incident IncidentID
 	Standing Standing
 	Rev      int64
+	// Number counts from 1 within the incident and stays. Texts cite it, see [TimelineEntry.Cite].
+	Number int
+	// Lane is the team or outside group whose moment it was, as people put it
+	// there; empty leaves it to what the entry says.
+	Lane string
 	// Proposed is set if the product wrote the first wording.
 	Proposed  bool
 	By        UserID // who changed it last; empty for an untouched suggestion
@@ -172,6 +178,9 @@ type TimelineEntry struct {
 	// TeamAccounts are what teams say about it in their own words.
 	TeamAccounts []TeamAccount
 }
+
+// Cite is how a draft refers to the entry: "e07".
+func (e TimelineEntry) Cite() string { return fmt.Sprintf("e%02d", e.Number) }
 
 // Standing is what people made of an entry.
 type Standing int

@@ -19,6 +19,7 @@ const (
 	maxEntryText = 2000
 	maxNote      = 2000
 	maxCited     = 500
+	maxLane      = 60
 )
 
 // A Timeline is the shared chronology of an incident.
@@ -33,9 +34,12 @@ type Timeline struct {
 	Long    bool // the incident came apart over days or weeks
 	// LastEdit is what [Casebook.Undo] takes back next, or nil.
 	LastEdit *debrief.Edit
-	// Working is set while evidence is read or a proposal is made.
+	// Working is set while evidence is read or a proposal is made, and not while
+	// only the draft follows.
 	Working bool
-	Rev     int64 // of the incident
+	// Lanes says for every entry, by its ID, whose moment it was.
+	Lanes map[string]Lane
+	Rev   int64 // of the incident
 }
 
 // Timeline gives the timeline. Guests see what was accepted, without accounts and
@@ -77,8 +81,19 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 			return err
 		}
 		t.Working = slices.ContainsFunc(us, func(u debrief.Upload) bool { return u.State == debrief.Waiting || u.State == debrief.Reading })
-		if !t.Working {
-			t.Working, err = tx.TaskOpen(taskWork, string(id))
+		pieces := 0
+		for _, u := range us {
+			pieces += u.Items
+		}
+		if fresh := pieces > 0 && (p == nil || p.Items != pieces || p.AskedFor != [2]time.Time{in.From, in.To}); fresh && !t.Working {
+			if t.Working, err = tx.TaskOpen(taskWork, string(id)); err != nil {
+				return err
+			}
+		}
+		teams, err := tx.Teams()
+		t.Lanes = make(map[string]Lane, len(t.Entries))
+		for i := range t.Entries {
+			t.Lanes[t.Entries[i].ID] = laneOf(&t.Entries[i], teams)
 		}
 		return err
 	})
@@ -238,6 +253,19 @@ type EntryWords struct {
 	Status   debrief.Status
 	Text     string
 	Evidence []debrief.Citation
+	// Lane is the team or outside group whose moment it was; empty leaves it to
+	// what the entry says.
+	Lane string
+}
+
+// entry checks the words and writes them into an entry of the room.
+func (w EntryWords) entry(tx *store.Tx, e *debrief.TimelineEntry) error {
+	lane := strings.Join(strings.Fields(w.Lane), " ")
+	if err := debrief.CheckLength("lane", "The team or group", lane, maxLane); err != nil {
+		return err
+	}
+	e.Lane = lane
+	return w.into(tx, e.Incident, &e.Entry)
 }
 
 // into checks the words and writes them into an entry.
@@ -290,7 +318,7 @@ func (c *Casebook) AddEntry(ctx context.Context, a debrief.Actor, in AddEntry) (
 	err := c.edit(ctx, a, in.Incident, debrief.EntryAdded, func(d *edit) (string, map[string]string, error) {
 		e = debrief.TimelineEntry{Incident: in.Incident, Standing: debrief.Accepted}
 		e.ID = d.tx.NewID("ent_")
-		if err := in.into(d.tx, in.Incident, &e.Entry); err != nil {
+		if err := in.entry(d.tx, &e); err != nil {
 			return "", nil, err
 		}
 		return "added an entry", nil, d.save(&e, nil)
@@ -318,7 +346,7 @@ func (c *Casebook) EditEntry(ctx context.Context, a debrief.Actor, in EditEntry)
 			return "", nil, errNotThere
 		}
 		e = *was
-		if err := in.into(d.tx, in.Incident, &e.Entry); err != nil {
+		if err := in.entry(d.tx, &e); err != nil {
 			return "", nil, err
 		}
 		if !e.At.At.Equal(was.At.At) {
@@ -417,12 +445,12 @@ func (c *Casebook) MergeEntries(ctx context.Context, a debrief.Actor, in MergeEn
 		}
 		first := all[0]
 		if strings.TrimSpace(words.Text) == "" {
-			words.Text, words.At, words.Kind, words.Signal, words.Status = first.Text, first.At, first.Kind, first.Signal, first.Status
+			words.Text, words.At, words.Kind, words.Signal, words.Status, words.Lane = first.Text, first.At, first.Kind, first.Signal, first.Status, first.Lane
 		} else if !words.At.Known() {
 			words.At = first.At
 		}
 		e.ID, e.Phase, e.Evidence = d.tx.NewID("ent_"), first.Phase, words.Evidence
-		if err := words.into(d.tx, in.Incident, &e.Entry); err != nil {
+		if err := words.entry(d.tx, &e); err != nil {
 			return "", nil, err
 		}
 		if err := d.save(&e, nil); err != nil {
@@ -482,7 +510,7 @@ func (c *Casebook) SplitEntry(ctx context.Context, a debrief.Actor, in SplitEntr
 			}
 			e := debrief.TimelineEntry{Incident: in.Incident, Standing: debrief.Accepted}
 			e.ID, e.Phase, e.Roles, e.Weight, e.Evidence = d.tx.NewID("ent_"), was.Phase, was.Roles, was.Weight, was.Evidence
-			if err := w.into(d.tx, in.Incident, &e.Entry); err != nil {
+			if err := w.entry(d.tx, &e); err != nil {
 				return "", nil, err
 			}
 			if err := d.save(&e, nil); err != nil {
@@ -519,7 +547,7 @@ func (c *Casebook) Undo(ctx context.Context, a debrief.Actor, id debrief.Inciden
 				back.Standing = debrief.Dismissed
 			} else {
 				back = *d.Before
-				back.Rev = now.Rev
+				back.Rev, back.Number = now.Rev, now.Number
 			}
 			if err := tx.SaveEntry(&back); err != nil {
 				return err
@@ -708,7 +736,7 @@ func (c *Casebook) SettleAccounts(ctx context.Context, a debrief.Actor, in Settl
 			return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "There are no accounts of this entry to settle.", Hint: "Edit the entry."}
 		}
 		e = *was
-		if err := in.into(d.tx, in.Incident, &e.Entry); err != nil {
+		if err := in.entry(d.tx, &e); err != nil {
 			return "", nil, err
 		}
 		e.Standing, e.Note = debrief.Accepted, note

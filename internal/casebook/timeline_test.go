@@ -122,3 +122,30 @@ func TestAnEntryHoldsNoSecretAndCitesOnlyWhatIsThere(t *testing.T) {
 		r.kind(err, debrief.Invalid)
 	})
 }
+
+func TestAnEntryKeepsItsNumberAndKnowsWhoseMomentItWas(t *testing.T) {
+	each(t, func(r *room) {
+		in, ids := r.entries(2)
+		w := words("A support agent reads forty tickets.", 2)
+		added, err := r.cb.AddEntry(r.ctx(), r.ana, casebook.AddEntry{Incident: in, EntryWords: w})
+		r.ok(err)
+		w = words("The queue grew.", -5) // it is the first now, and keeps its number
+		w.Lane = "  The   carrier "
+		_, err = r.cb.EditEntry(r.ctx(), r.ana, casebook.EditEntry{Incident: in, Entry: ids[1], EntryWords: w})
+		r.ok(err)
+		tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		if e := tl.Entries[0]; e.Cite() != "e02" || tl.Lanes[e.ID] != (casebook.Lane{Name: "The carrier"}) {
+			t.Errorf("the moved entry is %s in the lane %+v", e.Cite(), tl.Lanes[e.ID])
+		}
+		if l := tl.Lanes[added.ID]; added.Cite() != "e03" || l.Name == "" || !l.Proposed {
+			t.Errorf("the added entry is %s in the lane %+v", added.Cite(), l)
+		}
+		r.ok(r.undo(in))
+		tl, err = r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		if e := tl.Entries[1]; e.Cite() != "e02" || tl.Lanes[e.ID].Name != "" {
+			t.Errorf("after undoing, the entry is %s in the lane %+v", e.Cite(), tl.Lanes[e.ID])
+		}
+	})
+}

@@ -3,7 +3,6 @@ package casebook
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -232,7 +231,7 @@ func outward(p *timeline.Proposal, external func(string) string) {
 }
 
 // input is what questions and reports are made from. Entries have short ids
-// here ("e07"), by their place; full gives the room's.
+// here ("e07"), by their numbers; full gives the room's.
 func (m *matter) input() (in report.Input, kase *coach.Case, full map[string]string) {
 	p := m.proposal
 	if p == nil {
@@ -245,7 +244,7 @@ func (m *matter) input() (in report.Input, kase *coach.Case, full map[string]str
 			continue
 		}
 		x := e.Entry
-		x.ID = fmt.Sprintf("e%02d", len(standing)+1)
+		x.ID = e.Cite()
 		full[x.ID], brief[e.ID] = e.ID, x.ID
 		for _, t := range e.TeamAccounts {
 			x.Accounts = append(x.Accounts, t.Account)

@@ -11,24 +11,25 @@ type kept struct {
 	By       debrief.UserID  `json:"by,omitempty"`
 	Note     string          `json:"note,omitempty"`
 	Into     debrief.EntryID `json:"into,omitempty"`
+	Lane     string          `json:"lane,omitempty"`
 }
 
 func scanEntry(r scanner) (e debrief.TimelineEntry, err error) {
 	var id, data string
 	var changed int64
-	if err = r.Scan(&id, (*string)(&e.Incident), (*int)(&e.Standing), &e.Rev, &changed, &data); err != nil {
+	if err = r.Scan(&id, (*string)(&e.Incident), (*int)(&e.Standing), &e.Rev, &e.Number, &changed, &data); err != nil {
 		return e, err
 	}
 	var k kept
 	if err = decode(data, &k); err != nil {
 		return e, err
 	}
-	e.Entry, e.Proposed, e.By, e.Note, e.Into = k.Entry, k.Proposed, k.By, k.Note, k.Into
+	e.Entry, e.Proposed, e.By, e.Note, e.Into, e.Lane = k.Entry, k.Proposed, k.By, k.Note, k.Into, k.Lane
 	e.ID, e.ChangedAt = id, instant(changed)
 	return e, nil
 }
 
-const entryColumns = "id, incident, standing, rev, changed_at, data"
+const entryColumns = "id, incident, standing, rev, number, changed_at, data"
 
 // Entries gives every entry of an incident in the order of time, with the
 // accounts of teams.
@@ -62,14 +63,19 @@ func (t *Tx) Entry(id debrief.IncidentID, entry debrief.EntryID) (debrief.Timeli
 }
 
 // SaveEntry writes an entry as it is now and counts its revision up; a new one
-// begins with 1. Its incident must be touched.
+// begins with 1 and gets the next number. Its incident must be touched.
 func (t *Tx) SaveEntry(e *debrief.TimelineEntry) error {
 	e.Rev++
 	e.ChangedAt = t.now
-	data := encode(kept{e.Entry, e.Proposed, e.By, e.Note, e.Into})
-	err := t.do(`INSERT INTO entries (id, incident, at, standing, rev, changed_at, data) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	if e.Number == 0 {
+		if err := t.row("SELECT COALESCE(MAX(number), 0) + 1 FROM entries WHERE incident = $1", string(e.Incident)).Scan(&e.Number); err != nil {
+			return kinded(err)
+		}
+	}
+	data := encode(kept{e.Entry, e.Proposed, e.By, e.Note, e.Into, e.Lane})
+	err := t.do(`INSERT INTO entries (id, incident, at, standing, rev, number, changed_at, data) VALUES ($1, $2, $3, $4, $5, $8, $6, $7)
 		ON CONFLICT (id) DO UPDATE SET at = $3, standing = $4, rev = $5, changed_at = $6, data = $7`,
-		e.ID, string(e.Incident), micros(e.At.At), int(e.Standing), e.Rev, micros(t.now), data)
+		e.ID, string(e.Incident), micros(e.At.At), int(e.Standing), e.Rev, micros(t.now), data, e.Number)
 	if err != nil {
 		return err
 	}

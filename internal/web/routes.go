@@ -59,6 +59,8 @@ func (s *Site) routes() []route {
 		{pattern: "GET /incidents/{incident}/entries/{entry}", needs: debrief.SeeTimeline, do: s.entry},
 		{pattern: "POST /incidents/{incident}/entries/{entry}", needs: debrief.EditTimeline, do: s.editEntry},
 		{pattern: "POST /incidents/{incident}/entries/{entry}/detach", needs: debrief.EditTimeline, do: s.detach},
+		{pattern: "POST /incidents/{incident}/entries/{entry}/split", needs: debrief.EditTimeline, do: s.splitEntry},
+		{pattern: "POST /incidents/{incident}/entries/{entry}/settle", needs: debrief.EditTimeline, do: s.settle},
 		{pattern: "POST /incidents/{incident}/entries/{entry}/account", needs: debrief.EditTimeline, do: s.giveAccount},
 
 		{pattern: "GET /incidents/{incident}/preread", needs: debrief.SeePreread, do: s.preread},

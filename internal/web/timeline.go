@@ -2,8 +2,10 @@ package web
 
 import (
 	"html/template"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"debrief.dev/debrief"
@@ -23,6 +25,8 @@ type timelinePage struct {
 	All       bool // dismissed ones are shown
 	Picture   template.HTML
 	Measured  []debrief.Gap // stretches that tell about coordination
+	Zone      *time.Location
+	Zones     []zoneChoice
 }
 
 // A row of the chronology is an entry, or a stretch without one.
@@ -106,7 +110,13 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 			p.Dismissed = append(p.Dismissed, e)
 		}
 	}
-	z := zoneOf(in)
+	z, zones, err := s.readIn(w, r, a, in)
+	if e, ok := refused(err); ok && problem == nil {
+		problem = e
+	} else if err != nil && !ok {
+		return err
+	}
+	p.Zone, p.Zones = z, zones
 	p.Accepted = len(story)
 	p.Story = chronology(story, t.Gaps, t.Marks, z)
 	for _, m := range t.Marks {
@@ -181,7 +191,7 @@ func (s *Site) dismissEntries(w http.ResponseWriter, r *http.Request, a debrief.
 
 func (s *Site) mergeEntries(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
 	return s.decide(w, r, a, func(some casebook.SomeEntries) error {
-		_, err := s.cb.MergeEntries(r.Context(), a, casebook.MergeEntries{Incident: some.Incident, Entries: some.Entries})
+		_, err := s.cb.MergeEntries(r.Context(), a, casebook.MergeEntries{Incident: some.Incident, Entries: some.Entries, Note: formOf(r).Get("note")})
 		return err
 	})
 }
@@ -206,6 +216,7 @@ type entryPage struct {
 	Signals   []debrief.Signal
 	Statuses  []debrief.Status
 	Precision []debrief.Precision
+	Lane      casebook.Lane
 }
 
 func newEntryPage() entryPage {
@@ -228,6 +239,13 @@ func (s *Site) newEntryWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	}
 	p := newEntryPage()
 	p.New, p.May = true, true
+	teams, err := s.cb.Teams(r.Context(), a)
+	if err != nil {
+		return err
+	}
+	for _, team := range teams {
+		p.Teams[team.ID] = team.Name
+	}
 	s.show(w, r, a, page{name: "entry", Title: "Add an entry", Here: "timeline", Incident: in, Form: f, Problem: problem, Body: p})
 	return nil
 }
@@ -238,7 +256,7 @@ func (s *Site) newEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 
 // wordsOf reads what an entry is to say; evidence stays as it is.
 func wordsOf(f form, in *debrief.Incident) (w casebook.EntryWords, err error) {
-	w.Text = f.Get("text")
+	w.Text, w.Lane = f.Get("text"), f.Get("lane")
 	if w.At.At, err = moment("at", f.Get("at"), zoneOf(in)); err != nil {
 		return w, err
 	}
@@ -294,7 +312,7 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 	if p.Entry == nil {
 		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such entry.", Hint: "It may have been merged into another one; the timeline shows it."}
 	}
-	p.May = a.May(debrief.EditTimeline, in) == nil
+	p.May, p.Lane = a.May(debrief.EditTimeline, in) == nil, t.Lanes[p.Entry.ID]
 	if a.May(debrief.SeeEvidence, in) == nil {
 		if p.Evidence, err = s.cb.EvidenceOf(r.Context(), a, in.ID, p.Entry.Evidence); err != nil {
 			return err
@@ -310,14 +328,18 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 			}
 		}
 	}
-	if f == nil {
-		e := p.Entry
-		f = form{
-			"text": {e.Text}, "at": {e.At.At.In(zoneOf(in)).Format("2006-01-02T15:04:05")}, "precision": {e.At.Precision.String()}, "kind": {e.Kind.String()},
-			"signal": {e.Signal.String()}, "status": {e.Status.String()}, "rev": {decimal(e.Rev)},
-		}
+	// What was typed lies over what the entry says: a page has several forms.
+	e, at := p.Entry, p.Entry.At.At.In(zoneOf(in)).Format("2006-01-02T15:04:05")
+	shown := form{
+		"text": {e.Text}, "at": {at}, "precision": {e.At.Precision.String()}, "kind": {e.Kind.String()}, "lane": {e.Lane},
+		"signal": {e.Signal.String()}, "status": {e.Status.String()}, "rev": {decimal(e.Rev)},
+		"part": {e.Text, "", ""}, "part-at": {at, at, at}, "agreed": {e.Text}, "note": {e.Note},
 	}
-	s.show(w, r, a, page{name: "entry", Title: "An entry", Here: "timeline", Incident: in, Form: f, Problem: problem, Edit: t.LastEdit, Body: p})
+	maps.Copy(shown, f)
+	for len(shown["part-at"]) < len(shown["part"]) {
+		shown["part-at"] = append(shown["part-at"], at)
+	}
+	s.show(w, r, a, page{name: "entry", Title: "An entry", Here: "timeline", Incident: in, Form: shown, Problem: problem, Edit: t.LastEdit, Body: p})
 	return nil
 }
 
@@ -379,4 +401,69 @@ func (s *Site) giveAccount(w http.ResponseWriter, r *http.Request, a debrief.Act
 		Incident: in.ID, Entry: debrief.EntryID(r.PathValue("entry")), Team: debrief.TeamID(f.Get("team")), Rev: int64(number(f.Get("rev"))), Text: f.Get("account"),
 	})
 	return s.then(w, r, err, path+"/entries/"+r.PathValue("entry"), func(e *debrief.Error) error { return s.entryWith(w, r, a, nil, e) })
+}
+
+// ofEntry is what the forms of an entry share: the room, the entry as it is, a change,
+// and the way on, or back with what was typed.
+func (s *Site) ofEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor, do func(form, *debrief.Incident, *debrief.TimelineEntry) error) error {
+	f := formOf(r)
+	in, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	was, err := s.cb.Entry(r.Context(), a, in.ID, debrief.EntryID(r.PathValue("entry")))
+	if err == nil {
+		err = do(f, in, was)
+	}
+	return s.then(w, r, err, path+"/timeline#"+r.PathValue("entry"), func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
+}
+
+// asIs gives the words of an entry as they stand.
+func asIs(e *debrief.TimelineEntry) casebook.EntryWords {
+	return casebook.EntryWords{At: e.At, Kind: e.Kind, Signal: e.Signal, Status: e.Status, Text: e.Text, Lane: e.Lane, Evidence: e.Evidence}
+}
+
+// splitEntry makes an entry of every part that has words.
+func (s *Site) splitEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.ofEntry(w, r, a, func(f form, in *debrief.Incident, was *debrief.TimelineEntry) error {
+		var parts []casebook.EntryWords
+		for i, text := range f["part"] {
+			if strings.TrimSpace(text) == "" || i >= len(f["part-at"]) {
+				continue
+			}
+			part := asIs(was)
+			part.Text, part.Evidence = text, nil
+			at, err := moment("part-at", f["part-at"][i], zoneOf(in))
+			if err != nil {
+				return err
+			}
+			if !at.Equal(was.At.At.Truncate(time.Second)) {
+				part.At = debrief.Moment{At: at, Precision: was.At.Precision, Zone: debrief.ZoneStated}
+			}
+			parts = append(parts, part)
+		}
+		_, err := s.cb.SplitEntry(r.Context(), a, casebook.SplitEntry{Incident: in.ID, Entry: debrief.EntryID(was.ID), Rev: int64(number(f.Get("rev"))), Parts: parts})
+		return err
+	})
+}
+
+// settle ends the standing side by side of accounts, in one of three ways: one wording
+// with a note, both hold, or it is to be looked up.
+func (s *Site) settle(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.ofEntry(w, r, a, func(f form, in *debrief.Incident, was *debrief.TimelineEntry) error {
+		words, note := asIs(was), f.Get("note")
+		switch f.Get("do") {
+		case "both":
+			note = "Both accounts hold."
+		case "look":
+			words.Status, note = debrief.Disputed, "To be looked up; both accounts stay until there is evidence."
+		default:
+			words.Text = f.Get("agreed")
+			if words.Status == debrief.Disputed {
+				words.Status = debrief.Reported
+			}
+		}
+		_, err := s.cb.SettleAccounts(r.Context(), a, casebook.SettleAccounts{Incident: in.ID, Entry: debrief.EntryID(was.ID), Rev: int64(number(f.Get("rev"))), EntryWords: words, Note: note})
+		return err
+	})
 }

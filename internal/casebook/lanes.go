@@ -1,0 +1,50 @@
+package casebook
+
+import (
+	"slices"
+	"strings"
+
+	"debrief.dev/debrief"
+)
+
+// A Lane is the team or outside group whose moment an entry was. It is never a person.
+type Lane struct {
+	Name     string
+	Proposed bool // nobody said so: the words of the entry suggest it
+}
+
+// laneRules propose a lane by the words that an entry begins with, from customers
+// inward. The first team whose name or function has one of the words of "team" is
+// meant; without such a team the lane has the name "else".
+var laneRules = []struct {
+	begins, team []string
+	other        string
+}{
+	{[]string{"a customer", "customers", "a client", "clients"}, nil, "Customers"},
+	{[]string{"a support agent", "support", "a member of the account team", "client services"}, []string{"client", "support", "customer"}, "Support"},
+	{[]string{"the status page", "a member of the communications team"}, []string{"communication"}, "Status page"},
+	{[]string{"an on-call engineer", "the on-call engineer", "an engineer", "engineers"}, []string{"platform", "engineer", "operations", "machines"}, "Engineering"},
+	{[]string{"a page goes out", "alert ", "the alert", "the log of"}, nil, "Monitoring"},
+}
+
+// laneOf gives the lane of an entry: where people put it, or what its words suggest.
+// Where neither says anything it is empty.
+func laneOf(e *debrief.TimelineEntry, teams []debrief.Team) Lane {
+	if e.Lane != "" {
+		return Lane{Name: e.Lane}
+	}
+	text := strings.ToLower(e.Text)
+	for _, r := range laneRules {
+		if !slices.ContainsFunc(r.begins, func(s string) bool { return strings.HasPrefix(text, s) }) {
+			continue
+		}
+		for _, t := range teams {
+			is := strings.ToLower(t.Name + " " + t.Function)
+			if slices.ContainsFunc(r.team, func(w string) bool { return strings.Contains(is, w) }) {
+				return Lane{t.Name, true}
+			}
+		}
+		return Lane{r.other, true}
+	}
+	return Lane{}
+}
