@@ -35,6 +35,7 @@ var rules = []struct {
 	{"internal/proofread", []string{"lint"}, "files and configuration are found here, language is judged there"},
 	{"internal/lsp", nil, "the protocol knows notes on a text and not who makes them"},
 	{"internal/truth", []string{"internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "lint"}, "the judge may look at everything; nothing looks at the judge"},
+	{"internal/metrics", nil, "it counts what others tell it, by patterns and kinds and never by content"},
 	{"internal/settings", nil, "how an installation is configured is known before anything of it is opened"},
 	{"internal/store", nil, "rows of nouns; what may be done with them is decided above"},
 	{"internal/store/storetest", []string{"internal/store"}, "it gives tests a database; programs have their own"},
@@ -44,7 +45,7 @@ var rules = []struct {
 	{"internal/web", []string{"internal/report", "internal/live", "internal/casebook", "internal/auth", "internal/store", "internal/evidence", "lint"}, "pages ask the casebook and show what it says; of the others they know nouns alone"},
 	{"internal/live", nil, "it says that something changed, and never what; pages ask again"},
 	{"internal/demo", []string{"internal/casebook", "internal/auth", "testdata/incidents"}, "the sample company does what people do, by the same methods"},
-	{"internal/cli", []string{"internal/settings", "internal/live", "internal/demo", "internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
+	{"internal/cli", []string{"internal/settings", "internal/metrics", "internal/live", "internal/demo", "internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},
 }
 

@@ -19,6 +19,7 @@ import (
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
 	"debrief.dev/debrief/internal/live"
+	"debrief.dev/debrief/internal/metrics"
 	"debrief.dev/debrief/internal/settings"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/web"
@@ -27,6 +28,7 @@ import (
 // serving holds the settings of the room.
 type serving struct {
 	listen, data, database string
+	metrics                string
 	secure, json           bool
 	fileLimit, uploadLimit int64
 }
@@ -71,7 +73,7 @@ debrief.yaml in the data folder, too; "debrief config" shows what counts, and wh
 // servingOf takes from the settings what the room needs.
 func servingOf(v settings.Values) serving {
 	return serving{
-		listen: v.Get(settings.Listen), data: v.Get(settings.Data), database: v.Get(settings.Database),
+		listen: v.Get(settings.Listen), data: v.Get(settings.Data), database: v.Get(settings.Database), metrics: v.Get(settings.MetricsListen),
 		secure: v.On(settings.TLS), json: v.Get(settings.LogFormat) == "json",
 		fileLimit: settings.Bytes(v.Get(settings.FileLimit)), uploadLimit: settings.Bytes(v.Get(settings.UploadLimit)),
 	}
@@ -85,6 +87,7 @@ type room struct {
 	runner   *jobs.Runner
 	site     *web.Site
 	live     *live.Hub
+	metrics  *metrics.Metrics
 }
 
 // open opens the installation.
@@ -107,7 +110,9 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	r.runner = jobs.New(r.store, log)
 	r.casebook.Register(r.runner)
 	r.live = live.New()
-	r.site, err = web.New(web.Config{Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Log: log, Version: version()})
+	r.metrics = metrics.New(metrics.Look{Version: version(), Viewers: r.live.Viewers, Waiting: r.casebook.Waiting, Head: r.casebook.Head})
+	r.runner.Done = r.metrics.Task
+	r.site, err = web.New(web.Config{Observe: r.metrics.Request, Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Log: log, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
@@ -150,6 +155,16 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.listen)
 	if err != nil {
 		return &debrief.Error{Kind: debrief.Unavailable, Field: "--listen", Say: fmt.Sprintf("The address %s cannot be listened on: %v.", s.listen, err), Hint: "Another program may have it; \"--listen 127.0.0.1:0\" takes a free port.", Err: err}
+	}
+	if s.metrics != "" {
+		numbers, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.metrics)
+		if err != nil {
+			return errors.Join(&debrief.Error{Kind: debrief.Unavailable, Field: "metrics-listen", Say: fmt.Sprintf("The address %s cannot be listened on: %v.", s.metrics, err), Hint: "Another program may have it.", Err: err}, listener.Close())
+		}
+		watched := &http.Server{Handler: r.metrics.Handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second}
+		defer watched.Close()
+		go func() { _ = watched.Serve(numbers) }() // it ends when the room does
+		fmt.Fprintf(sys.Stdout, "Metrics are at http://%s/metrics\n", numbers.Addr())
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -112,3 +112,48 @@ func TestDemoServesACompanyWithThreeIncidents(t *testing.T) {
 		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
 	}
 }
+
+// Metrics have an address of their own: the room does not answer them, so that no proxy
+// carries them outside by accident. They tell patterns and no addresses.
+func TestMetricsAnswerOnAnAddressOfTheirOwn(t *testing.T) {
+	out, in := io.Pipe()
+	sys := testSystem()
+	var errs strings.Builder
+	sys.Stdout, sys.Stderr = in, &errs
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- Run(ctx, sys, []string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--data", t.TempDir()})
+		in.Close()
+	}()
+	lines := bufio.NewScanner(out)
+	said := map[string]string{}
+	for len(said) < 2 && lines.Scan() {
+		what, address, _ := strings.Cut(lines.Text(), " at ")
+		said[what] = address
+	}
+	get := func(address string) (int, string) {
+		res, err := http.Get(address)
+		if err != nil {
+			t.Fatalf("%v, and on standard error: %s", err, &errs)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, string(body)
+	}
+	get(said["Debrief is"] + "/invitations/hush-hush")
+	if _, body := get(said["Debrief is"] + "/metrics"); strings.Contains(body, "debrief_http_requests_total") {
+		t.Error("the room answers /metrics")
+	}
+	status, body := get(said["Metrics are"])
+	if status != http.StatusOK || !strings.Contains(body, `route="GET /invitations/{token}"`) || strings.Contains(body, "hush-hush") {
+		t.Errorf("status %d:\n%s", status, body)
+	}
+	interrupt()
+	if got := <-code; got != exitDone {
+		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
+	}
+}

@@ -39,6 +39,9 @@ type Runner struct {
 	log      *slog.Logger
 	handlers map[string]Handler
 	kinds    []string
+	// Done, if it is set before Run, hears of every task that was run: its kind, and
+	// "done", "again" for one that is tried again, or "released" by a process that ends.
+	Done func(kind, outcome string)
 }
 
 // New gives a runner without handlers.
@@ -148,6 +151,16 @@ func (r *Runner) do(ctx context.Context, t store.Task) {
 		pause := min(firstPause<<min(t.Tries-1, 20), longestPause)
 		return tx.PutOffTask(t, tx.Now().Add(pause))
 	})
+	if r.Done != nil {
+		outcome := "done"
+		switch {
+		case err != nil && ctx.Err() != nil:
+			outcome = "released"
+		case err != nil:
+			outcome = "again"
+		}
+		r.Done(t.Kind, outcome)
+	}
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("a task will be tried again", "kind", t.Kind, "task", t.ID, "try", t.Tries, "error", safe(err))
 	}

@@ -24,19 +24,21 @@ type Setting struct {
 
 // The names of the settings.
 const (
-	Listen      = "listen"
-	Data        = "data"
-	Database    = "database"
-	TLS         = "tls"
-	LogFormat   = "log-format"
-	FileLimit   = "file-limit"
-	UploadLimit = "upload-limit"
+	Listen        = "listen"
+	MetricsListen = "metrics-listen"
+	Data          = "data"
+	Database      = "database"
+	TLS           = "tls"
+	LogFormat     = "log-format"
+	FileLimit     = "file-limit"
+	UploadLimit   = "upload-limit"
 )
 
 // Table is every setting there is. The flags, the variables of the environment, the
 // keys of the file, "debrief config" and docs/settings come from it.
 var Table = []Setting{
 	{Name: Listen, Default: "127.0.0.1:7373", Takes: "address", What: "the `address` to listen on; port 0 is a free one", check: listens},
+	{Name: MetricsListen, Takes: "host:port", What: "a second `address`, on which /metrics answers to whoever reaches it; without one there are no metrics", check: listens},
 	{Name: Data, Default: "debrief-data", Takes: "folder", What: "the data `folder`; it is made if it is not there", check: filled},
 	{Name: Database, Takes: "postgres://user:password@host:5432/name", What: "a PostgreSQL `address`, postgres://…, instead of the file in the folder", Hidden: true, check: postgres},
 	{Name: TLS, Default: "false", Takes: "true or false", What: "browsers come over TLS, through a proxy", Switch: true},

@@ -45,6 +45,9 @@ type Config struct {
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Observe, if it is set, hears of every answer: the pattern of its route and never
+	// its address, its status, how long it took, and whether it was a stream of changes.
+	Observe func(route string, status int, took time.Duration, stream bool)
 	// Version is shown in the foot of the help page.
 	Version string
 }
@@ -107,7 +110,7 @@ func New(cfg Config) (*Site, error) {
 		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such page.", Hint: "The link may be old. The list of incidents is a good place to begin."}
 	}}))
 	// A form that another site made is refused before anything looks at it.
-	s.handler = s.safely(http.NewCrossOriginProtection().Handler(mux))
+	s.handler = s.observed(s.safely(http.NewCrossOriginProtection().Handler(mux)))
 	return s, nil
 }
 
