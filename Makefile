@@ -62,7 +62,7 @@ tools:
 
 .PHONY: types
 types: ui
-	$(call step,tsc: types of the pages' scripts)
+	$(call step,tsc: types of the scripts of the pages)
 	@tools/types.sh
 
 .PHONY: format
