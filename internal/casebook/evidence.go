@@ -19,11 +19,12 @@ import (
 const MaxFiles = 10_000
 
 // BeginUpload begins an upload: files that are added to it until
-// [Casebook.FinishUpload] are read together.
-func (c *Casebook) BeginUpload(ctx context.Context, a debrief.Actor, id debrief.IncidentID, name string) (*debrief.Upload, error) {
-	name, err := debrief.CheckLine("name", "The name", name, maxTitle)
-	if err != nil {
-		return nil, err
+// [Casebook.FinishUpload] are read together. Without a name it is named after them.
+func (c *Casebook) BeginUpload(ctx context.Context, a debrief.Actor, id debrief.IncidentID, name string) (_ *debrief.Upload, err error) {
+	if name != "" {
+		if name, err = debrief.CheckLine("name", "The name", name, maxTitle); err != nil {
+			return nil, err
+		}
 	}
 	u := debrief.Upload{Incident: id, Name: name, Total: -1}
 	err = c.change(ctx, a, id, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
@@ -128,6 +129,9 @@ func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief
 		if len(u.Files) == 0 {
 			return &debrief.Error{Kind: debrief.Invalid, Field: "file", Say: "No file was added.", Hint: "Add at least one, or take the upload back."}
 		}
+		if u.Name == "" {
+			u.Name = NameOf(u.Files)
+		}
 		u.State, u.Total = debrief.Waiting, 0
 		for _, f := range u.Files {
 			u.Total += f.Size
@@ -140,6 +144,28 @@ func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief
 		return tx.AddTask(taskRead, string(u.ID), "")
 	})
 	return &out, err
+}
+
+// NameOf is what files that came together are called: their folder, the only file, or
+// the first and how many more.
+func NameOf(files []debrief.UploadFile) string {
+	if len(files) == 0 {
+		return "Files"
+	}
+	first, _, inFolder := strings.Cut(files[0].Path, "/")
+	for _, f := range files {
+		if top, _, ok := strings.Cut(f.Path, "/"); !ok || top != first {
+			inFolder = false
+		}
+	}
+	name, _ := debrief.CheckLine("name", "The name", first, maxTitle)
+	if name == "" {
+		name = "A file"
+	}
+	if n := len(files) - 1; !inFolder && n > 0 {
+		name += fmt.Sprintf(" and %d more", n)
+	}
+	return name
 }
 
 // MaxPaste is how many bytes can be pasted.

@@ -98,7 +98,7 @@ func TestEvidenceIsFilteredAndComesPageByPage(t *testing.T) {
 		// Parts add up to the whole.
 		sum := 0
 		for _, s := range all.Sources {
-			if p := look(store.EvidenceFilter{Source: s.Value, Limit: 1}); p.Total != s.N {
+			if p := look(store.EvidenceFilter{Sources: []string{s.Value}, Limit: 1}); p.Total != s.N {
 				r.Errorf("%s: %d of %d", s.Value, p.Total, s.N)
 			}
 			sum += s.N

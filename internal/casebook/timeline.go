@@ -567,48 +567,6 @@ func (c *Casebook) Undo(ctx context.Context, a debrief.Actor, id debrief.Inciden
 	})
 }
 
-// Promote makes an entry of a piece of evidence: its words, with people as
-// roles where they are known.
-func (c *Casebook) Promote(ctx context.Context, a debrief.Actor, id debrief.IncidentID, piece debrief.EvidenceID) (*debrief.TimelineEntry, error) {
-	var e debrief.TimelineEntry
-	var item debrief.EvidenceItem
-	var cast *redact.Cast
-	err := c.see(ctx, a, id, debrief.EditTimeline, func(tx *store.Tx, in *debrief.Incident) (err error) {
-		if item, err = tx.EvidenceItem(id, piece); err != nil {
-			return err
-		}
-		cast, err = castOf(tx, id)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	text := cmp.Or(strings.TrimSpace(item.Text), item.Title)
-	if r := []rune(text); len(r) > 300 {
-		text = string(r[:299]) + "…"
-	}
-	text = cast.External(text)
-	if item.Role != "" {
-		text = strings.ToUpper(item.Role[:1]) + item.Role[1:] + ": “" + text + "”"
-	}
-	words := EntryWords{At: item.At, Text: text, Evidence: []debrief.Citation{item.Cite()}, Status: debrief.Observed}
-	if !words.At.Known() {
-		return nil, &debrief.Error{Kind: debrief.Invalid, Field: "at", Say: "This piece of evidence has no time.", Hint: "Add an entry with a time, and attach the piece to it."}
-	}
-	err = c.edit(ctx, a, id, debrief.EntryAdded, func(d *edit) (string, map[string]string, error) {
-		e = debrief.TimelineEntry{Incident: id, Standing: debrief.Accepted}
-		e.ID = d.tx.NewID("ent_")
-		if item.Role != "" {
-			e.Roles = []string{item.Role}
-		}
-		if err := words.into(d.tx, id, &e.Entry); err != nil {
-			return "", nil, err
-		}
-		return "added an entry from evidence", nil, d.save(&e, nil)
-	})
-	return &e, err
-}
-
 // OneCitation names a piece of evidence and an entry.
 type OneCitation struct {
 	Incident debrief.IncidentID

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,8 +65,8 @@ func (t *Tx) Uploads(id debrief.IncidentID) ([]debrief.Upload, error) {
 
 // UpdateUpload changes how far an upload has come.
 func (t *Tx) UpdateUpload(u debrief.Upload) error {
-	return t.do("UPDATE uploads SET state = $1, read_bytes = $2, total_bytes = $3, items = $4, summary = $5, say = $6, done_at = $7 WHERE id = $8",
-		int(u.State), u.Read, u.Total, u.Items, string(u.Summary), u.Say, micros(u.DoneAt), string(u.ID))
+	return t.do("UPDATE uploads SET state = $1, read_bytes = $2, total_bytes = $3, items = $4, summary = $5, say = $6, done_at = $7, name = $8 WHERE id = $9",
+		int(u.State), u.Read, u.Total, u.Items, string(u.Summary), u.Say, micros(u.DoneAt), u.Name, string(u.ID))
 }
 
 // SetPeople keeps whom the files of an upload know.
@@ -159,9 +160,9 @@ func (t *Tx) AllEvidence(id debrief.IncidentID) ([]debrief.Evidence, error) {
 // EvidenceFilter says which evidence of an incident is asked for; zero fields
 // ask for all.
 type EvidenceFilter struct {
-	Query    string // words, all of which occur
-	Source   string
-	Role     string // of the author
+	Query    string   // words, all of which occur
+	Sources  []string // any of them
+	Role     string   // of the author
 	Upload   debrief.UploadID
 	From, To time.Time // evidence without a time is left out if one is set
 	Cited    bool      // cited by an entry that is accepted or suggested
@@ -180,8 +181,12 @@ func (f EvidenceFilter) clause(id debrief.IncidentID) clause {
 		w = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(w)
 		c.and(`e.folded LIKE ? ESCAPE '\'`, "%"+w+"%")
 	}
-	if f.Source != "" {
-		c.and("e.source = ?", f.Source)
+	if len(f.Sources) > 0 {
+		var args []any
+		for _, s := range f.Sources {
+			args = append(args, s)
+		}
+		c.and("e.source IN ("+in(len(args))+")", args...)
 	}
 	if f.Role != "" {
 		c.and("e.role = ?", f.Role)
@@ -215,6 +220,7 @@ type EvidencePage struct {
 	Items   []debrief.EvidenceItem
 	Next    string // for EvidenceFilter.After; empty at the end
 	Total   int    // that the filter finds
+	All     int    // that the incident has
 	Sources []Count
 	Roles   []Count
 }
@@ -235,7 +241,7 @@ func scanItem(r scanner) (i itemRow, err error) {
 }
 
 // byTime is where a piece stands in the order of time: one without a time stands
-// behind all others.
+// behind all others. The index evidence_time is made of these very words.
 const byTime = "CASE WHEN e.at = 0 THEN 9223372036854775807 ELSE e.at END"
 
 // Evidence gives a page in the order of time. Counts by source and role are of
@@ -247,6 +253,10 @@ func (t *Tx) Evidence(id debrief.IncidentID, f EvidenceFilter) (p EvidencePage, 
 		return p, err
 	}
 	p.Total = int(n)
+	if n, err = t.number("SELECT COUNT(*) FROM evidence WHERE incident = $1", string(id)); err != nil {
+		return p, err
+	}
+	p.All = int(n)
 	for col, into := range map[string]*[]Count{"source": &p.Sources, "role": &p.Roles} {
 		if *into, err = many(t, func(r scanner) (c Count, err error) {
 			err = r.Scan(&c.Value, &c.N)
@@ -300,6 +310,37 @@ func (t *Tx) EvidenceItem(id debrief.IncidentID, piece debrief.EvidenceID) (debr
 	by, err := t.citedBy(id)
 	r.CitedBy = by[r.Cite()]
 	return r.EvidenceItem, err
+}
+
+// Neighbours gives at most n pieces before and after one, in the order of time,
+// among those of its source and place.
+func (t *Tx) Neighbours(id debrief.IncidentID, piece debrief.EvidenceID, n int) (before, after []debrief.EvidenceItem, err error) {
+	const columns = "SELECT " + itemColumns + " FROM evidence e WHERE e.incident = $1 AND "
+	of, err := one(t, "There is no such piece of evidence in this incident.", scanItem, columns+"e.id = $2", string(id), string(piece))
+	if err != nil {
+		return nil, nil, err
+	}
+	at := micros(of.At.At)
+	if at == 0 {
+		at = math.MaxInt64
+	}
+	for _, side := range []struct {
+		into      *[]debrief.EvidenceItem
+		than, way string
+	}{{&before, "<", "DESC"}, {&after, ">", "ASC"}} {
+		rows, err := many(t, scanItem, columns+"e.source = $2 AND ("+byTime+", e.n) "+side.than+" ($3, $4) ORDER BY "+byTime+" "+side.way+", e.n "+side.way+" LIMIT $5",
+			string(id), of.Source, at, of.n, 20*n)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, r := range rows {
+			if r.Where == of.Where && len(*side.into) < n {
+				*side.into = append(*side.into, r.EvidenceItem)
+			}
+		}
+	}
+	slices.Reverse(before)
+	return before, after, nil
 }
 
 // Cites reports whether the incident holds evidence for the citation.

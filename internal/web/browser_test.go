@@ -249,6 +249,44 @@ func TestInChromiumATimelineIsWorkedOnWithKeysAlone(t *testing.T) {
 	key("h", `location.pathname === "/"`)
 }
 
+func TestInChromiumEvidenceGoesIntoTheStoryWithKeysAlone(t *testing.T) {
+	r := newLiveRoom(t)
+	b := r.tab()
+	path := b.found()
+	key := func(keys string, then string) {
+		t.Helper()
+		b.until(`document.readyState === "complete"`)
+		b.run(chromedp.KeyEvent(keys))
+		b.until(then)
+	}
+	b.open(path + "/evidence?show=rest")
+	key("j", `document.activeElement?.matches("li.record.is-here")`)
+	piece := b.eval(`document.activeElement.id`)
+	entries := b.eval(`String(document.querySelectorAll(".story .s-item").length)`)
+	here := fmt.Sprintf(`document.getElementById(%q)`, piece)
+
+	// One press adds it; the page stays, and undo takes it back.
+	b.open(path + "/evidence")
+	key("j", `document.activeElement?.matches("li.record")`)
+	b.run(chromedp.Evaluate(fmt.Sprintf(`%s.tabIndex = -1; %s.focus()`, here, here), nil))
+	key("p", here+`?.matches(".in-story") && document.activeElement === `+here)
+	b.until(`document.querySelectorAll(".story .s-item").length === ` + entries + ` + 1`)
+	key("u", `!`+here+`?.matches(".in-story") && document.querySelectorAll(".story .s-item").length === `+entries)
+
+	// Picked up, moved along the entries, put down at one.
+	b.run(chromedp.Evaluate(fmt.Sprintf(`%s.tabIndex = -1; %s.focus()`, here, here), nil))
+	key(" ", here+`?.matches(".is-held") && document.activeElement?.matches(".story button")`)
+	first := b.eval(`document.activeElement.closest("li").id`)
+	key(kb.ArrowDown, fmt.Sprintf(`document.activeElement?.matches(".story button") && document.activeElement.closest("li").id !== %q`, first))
+	key(kb.Escape, `!document.querySelector(".is-held") && document.activeElement === `+here)
+	key(" ", `document.activeElement?.matches(".story button")`)
+	key(" ", here+`?.matches(".in-story") && !document.querySelector(".is-held")`)
+	b.until(`document.querySelectorAll(".story .s-item").length === ` + entries)
+	if got := b.eval(`location.pathname`); got != path+"/evidence" {
+		t.Errorf("the page is %s", got)
+	}
+}
+
 // looks are the ways in which every page is looked at, with the rules of axe that
 // can tell something new in it.
 var looks = []struct {

@@ -12,17 +12,30 @@ import (
 	"strings"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/evidence"
 	"debrief.dev/debrief/internal/store"
 )
 
 type evidencePage struct {
-	Uploads []uploadView
-	Found   store.EvidencePage
-	Filter  store.EvidenceFilter
-	Entries []debrief.TimelineEntry // of the story, to attach to
-	May     bool                    // add and promote
-	More    string                  // address of the next page of items
+	Uploads  []uploadView
+	Reading  []uploadView // being read, or waiting for it
+	Found    store.EvidencePage
+	Records  []recordView
+	Filter   store.EvidenceFilter
+	Filtered bool
+	From, To string // as the form has them
+	Sources  []choice
+	Times    []choice
+	Story    []storyView
+	Cited    int // pieces that entries of the story cite
+	Held     *debrief.EvidenceItem
+	Add      bool   // evidence
+	May      bool   // change the story
+	Here     string // address of this page, for forms that come back
+	Letgo    string // address without what is held
+	All      string // address without a filter
+	More     string // address of the next page of items
 }
 
 // uploadView is an upload with what became of it, in words.
@@ -42,6 +55,9 @@ type reason struct {
 
 func viewOf(u debrief.Upload) uploadView {
 	v := uploadView{Upload: u}
+	if v.Name == "" { // still coming in
+		v.Name = casebook.NameOf(u.Files)
+	}
 	if u.Total > 0 {
 		v.Percent = int(min(100, 100*u.Read/u.Total))
 	}
@@ -60,48 +76,74 @@ func viewOf(u debrief.Upload) uploadView {
 	return v
 }
 
+// asked gives what the evidence page is asked for; a form says from which page it came.
+func asked(r *http.Request, path string) url.Values {
+	if r.Method != http.MethodPost {
+		return r.URL.Query()
+	}
+	u, err := url.Parse(back(r, path, "/evidence"))
+	if err != nil || u.Path != path+"/evidence" {
+		return url.Values{}
+	}
+	return u.Query()
+}
+
 func (s *Site) evidenceWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
 	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	p := evidencePage{May: a.May(debrief.AddEvidence, in) == nil, Filter: store.EvidenceFilter{
-		Query: q.Get("q"), Source: q.Get("source"), Role: q.Get("role"), After: q.Get("after"), Limit: 100,
-		Cited: q.Get("show") == "story", Uncited: q.Get("show") == "rest",
-	}}
-	z := zoneOf(in)
-	if p.Filter.From, err = moment("from", q.Get("from"), z); err == nil {
-		p.Filter.To, err = moment("to", q.Get("to"), z)
+	q, z := asked(r, path), zoneOf(in)
+	p := evidencePage{
+		Add: a.May(debrief.AddEvidence, in) == nil, May: a.May(debrief.EditTimeline, in) == nil, From: q.Get("from"), To: q.Get("to"),
+		Filter: store.EvidenceFilter{
+			Query: q.Get("q"), Sources: q["source"], Role: q.Get("role"), After: q.Get("after"), Limit: 100,
+			Cited: q.Get("show") == "story", Uncited: q.Get("show") == "rest",
+		},
+	}
+	if p.Filter.From, err = moment("from", p.From, z); err == nil {
+		p.Filter.To, err = moment("to", p.To, z)
 	}
 	if e, ok := refused(err); ok {
 		problem = e
 	}
+	p.Filtered = p.Filter.Query+p.Filter.Role+p.From+p.To+q.Get("show") != "" || len(p.Filter.Sources) > 0
 	uploads, err := s.cb.Uploads(r.Context(), a, in.ID)
 	if err != nil {
 		return err
 	}
 	refresh := 0
 	for _, u := range slices.Backward(uploads) {
-		p.Uploads = append(p.Uploads, viewOf(u))
+		v := viewOf(u)
+		p.Uploads = append(p.Uploads, v)
 		if u.State == debrief.Waiting || u.State == debrief.Reading {
-			refresh = 2
+			p.Reading, refresh = append(p.Reading, v), 2
 		}
 	}
 	if p.Found, err = s.cb.Evidence(r.Context(), a, in.ID, p.Filter); err != nil {
 		return err
 	}
-	if p.Found.Next != "" {
-		q.Set("after", p.Found.Next)
-		p.More = path + "/evidence?" + q.Encode()
-	}
 	t, err := s.cb.Timeline(r.Context(), a, in.ID)
 	if err != nil {
 		return err
 	}
-	for _, e := range t.Entries {
-		if e.Standing == debrief.Suggested || e.Standing == debrief.Accepted {
-			p.Entries = append(p.Entries, e)
+	at := func(change func(url.Values)) string { return address(path+"/evidence", q, change) }
+	p.Here = at(func(url.Values) {})
+	p.Letgo = at(func(q url.Values) { q.Del("hold") })
+	p.All = path + "/evidence"
+	if p.Found.Next != "" {
+		p.More = at(func(q url.Values) { q.Set("after", p.Found.Next) })
+	}
+	p.Sources, p.Times = sourceChoices(p.Found.Sources, q, at), timeChoices(t, z, q, at)
+	p.Story, p.Cited = storyOf(t.Entries)
+	p.Records = recordsOf(p.Found.Items, p.Story, z, p.Filter.Query == "", func(id debrief.EvidenceID) string {
+		return at(func(q url.Values) { q.Set("hold", string(id)) }) + "#" + string(id)
+	})
+	if hold := q.Get("hold"); hold != "" && p.May {
+		if p.Held, err = s.cb.EvidenceItem(r.Context(), a, in.ID, debrief.EvidenceID(hold)); err != nil && debrief.KindOf(err) != debrief.NotFound {
+			return err
+		} else if err != nil {
+			p.Held = nil
 		}
 	}
 	s.show(w, r, a, page{name: "evidence", Title: "Evidence", Here: "evidence", Incident: in, Form: f, Problem: problem, Refresh: refresh, Edit: t.LastEdit, Body: p})
@@ -163,8 +205,7 @@ func (s *Site) addPart(r *http.Request, a debrief.Actor, id debrief.IncidentID, 
 		return nil // a field, or an input without a choice
 	}
 	if *up == nil {
-		title, _, _ := strings.Cut(name, "/")
-		if *up, err = s.cb.BeginUpload(r.Context(), a, id, title); err != nil {
+		if *up, err = s.cb.BeginUpload(r.Context(), a, id, ""); err != nil {
 			return err
 		}
 	}
@@ -192,22 +233,30 @@ func (s *Site) dropUpload(w http.ResponseWriter, r *http.Request, a debrief.Acto
 }
 
 type piecePage struct {
-	Item    *debrief.EvidenceItem
-	Entries []debrief.TimelineEntry
-	Cited   []debrief.TimelineEntry
-	May     bool
-	Link    string // to the tool, if it is an address of the web
+	Item          *debrief.EvidenceItem
+	Entries       []debrief.TimelineEntry // that it can be attached to
+	Cited         []debrief.TimelineEntry // that cite it
+	Before, After []debrief.EvidenceItem  // of its source and place
+	Said          bool
+	May           bool
+	Link          string // to the tool, if it is an address of the web
+	Here          string
 }
 
-func (s *Site) piece(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	in, _, err := s.room(r, a)
+func (s *Site) pieceWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, problem *debrief.Error) error {
+	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
-	p := piecePage{May: a.May(debrief.EditTimeline, in) == nil}
-	if p.Item, err = s.cb.EvidenceItem(r.Context(), a, in.ID, debrief.EvidenceID(r.PathValue("piece"))); err != nil {
+	id := debrief.EvidenceID(r.PathValue("piece"))
+	p := piecePage{May: a.May(debrief.EditTimeline, in) == nil, Here: path + "/evidence/" + string(id)}
+	if p.Item, err = s.cb.EvidenceItem(r.Context(), a, in.ID, id); err != nil {
 		return err
 	}
+	if p.Before, p.After, err = s.cb.Neighbours(r.Context(), a, in.ID, id, 3); err != nil {
+		return err
+	}
+	p.Said = said(p.Item.Evidence)
 	if u, err := url.Parse(p.Item.Link); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
 		p.Link = u.String()
 	}
@@ -225,8 +274,12 @@ func (s *Site) piece(w http.ResponseWriter, r *http.Request, a debrief.Actor) er
 			p.Entries = append(p.Entries, e)
 		}
 	}
-	s.show(w, r, a, page{name: "piece", Title: "A piece of evidence", Here: "evidence", Incident: in, Edit: t.LastEdit, Body: p})
+	s.show(w, r, a, page{name: "piece", Title: "A piece of evidence", Here: "evidence", Incident: in, Problem: problem, Edit: t.LastEdit, Body: p})
 	return nil
+}
+
+func (s *Site) piece(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.pieceWith(w, r, a, nil)
 }
 
 // back is where a form of the room came from, within the room.
@@ -238,15 +291,46 @@ func back(r *http.Request, path, otherwise string) string {
 	return path + otherwise
 }
 
-func (s *Site) promote(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+// piecewise runs a change about one piece. Whoever pressed finds themselves at the
+// piece again, on the page they were on, also when it was refused.
+func (s *Site) piecewise(w http.ResponseWriter, r *http.Request, a debrief.Actor, do func(debrief.IncidentID, debrief.EvidenceID, form) error) error {
+	f := formOf(r)
 	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
-	e, err := s.cb.Promote(r.Context(), a, in.ID, debrief.EvidenceID(r.PathValue("piece")))
-	if err != nil {
-		return err
+	piece := r.PathValue("piece")
+	own := path + "/evidence/" + piece
+	to := back(r, path, "/evidence/"+piece)
+	if to != own {
+		to += "#" + piece
 	}
-	http.Redirect(w, r, path+"/entries/"+e.ID, http.StatusSeeOther)
-	return nil
+	return s.then(w, r, do(in.ID, debrief.EvidenceID(piece), f), to, func(e *debrief.Error) error {
+		if strings.HasPrefix(to, own) {
+			return s.pieceWith(w, r, a, e)
+		}
+		return s.evidenceWith(w, r, a, form{}, e)
+	})
+}
+
+func (s *Site) promote(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.piecewise(w, r, a, func(in debrief.IncidentID, piece debrief.EvidenceID, _ form) error {
+		_, err := s.cb.Promote(r.Context(), a, in, piece)
+		return err
+	})
+}
+
+func (s *Site) takeOut(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.piecewise(w, r, a, func(in debrief.IncidentID, piece debrief.EvidenceID, _ form) error {
+		return s.cb.TakeOut(r.Context(), a, in, piece)
+	})
+}
+
+func (s *Site) attach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.piecewise(w, r, a, func(in debrief.IncidentID, piece debrief.EvidenceID, f form) error {
+		if f.Get("entry") == "" {
+			return &debrief.Error{Kind: debrief.Invalid, Field: "entry", Say: "Choose the entry that it supports."}
+		}
+		return s.cb.Attach(r.Context(), a, casebook.OneCitation{Incident: in, Entry: debrief.EntryID(f.Get("entry")), Evidence: piece})
+	})
 }

@@ -48,6 +48,7 @@ func (s *Site) routes() []route {
 		{pattern: "GET /incidents/{incident}/evidence/{piece}", needs: debrief.SeeEvidence, do: s.piece},
 		{pattern: "POST /incidents/{incident}/evidence/{piece}/promote", needs: debrief.EditTimeline, do: s.promote},
 		{pattern: "POST /incidents/{incident}/evidence/{piece}/attach", needs: debrief.EditTimeline, do: s.attach},
+		{pattern: "POST /incidents/{incident}/evidence/{piece}/take-out", needs: debrief.EditTimeline, do: s.takeOut},
 
 		{pattern: "GET /incidents/{incident}/timeline", needs: debrief.SeeTimeline, do: s.timeline},
 		{pattern: "POST /incidents/{incident}/timeline/accept", needs: debrief.EditTimeline, do: s.acceptEntries},

@@ -368,19 +368,6 @@ func (s *Site) editEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor
 	return s.then(w, r, err, path+"/timeline#"+string(id), func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
 }
 
-func (s *Site) attach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	f := formOf(r)
-	in, path, err := s.room(r, a)
-	if err != nil {
-		return err
-	}
-	if f.Get("entry") == "" {
-		return &debrief.Error{Kind: debrief.Invalid, Field: "entry", Say: "Choose the entry that it supports."}
-	}
-	err = s.cb.Attach(r.Context(), a, casebook.OneCitation{Incident: in.ID, Entry: debrief.EntryID(f.Get("entry")), Evidence: debrief.EvidenceID(r.PathValue("piece"))})
-	return s.then(w, r, err, path+"/evidence/"+r.PathValue("piece"), nil)
-}
-
 func (s *Site) detach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
 	f := formOf(r)
 	in, path, err := s.room(r, a)

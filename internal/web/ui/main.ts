@@ -8,6 +8,7 @@
 import { showBusy } from "./busy";
 import { follow } from "./changes";
 import { choose } from "./display";
+import { workOnEvidence } from "./evidence";
 import { listen } from "./keys";
 import { keepDrafts } from "./drafts";
 import { saveByItself } from "./editor";
@@ -18,5 +19,6 @@ keepDrafts();
 listen();
 sayOffline();
 follow();
+workOnEvidence();
 showBusy();
 saveByItself();
