@@ -15,10 +15,12 @@ export function follow(): void {
   const address = document.body.dataset.changes;
   if (!address) return;
   document.addEventListener("input", edited);
-  // What somebody unfolded stays unfolded.
-  htmx.registerExtension("unfolded", {
+  // What somebody unfolded stays unfolded, and a row that has the focus keeps it: a row
+  // can be focused by scripts only, and would lose the focus with the attribute.
+  htmx.registerExtension("place", {
     htmx_before_morph_attr: (element: Element, detail: { attrName: string }) =>
-      !(element instanceof HTMLDetailsElement && detail.attrName === "open"),
+      !(element instanceof HTMLDetailsElement && detail.attrName === "open") &&
+      !(element === document.activeElement && detail.attrName === "tabindex"),
   });
   let asking = false;
   let again = false;
