@@ -60,6 +60,7 @@ func (c *catalogue) organisation(t *testing.T) {
 	c.keep("signin", nobody.get("/incidents").shows(200))
 	c.keep("signin-refused", nobody.send("/sign-in", "email", "ana@example.com", "password", "not this one", "to", "/incidents").shows(403))
 	c.keep("help-nobody", nobody.get("/help").shows(200))
+	c.keep("rulebook", nobody.get("/help/wording").shows(200))
 	c.keep("invitation-gone", nobody.get("/invitations/none").shows(404))
 	c.keep("incidents-empty", ana.get("/incidents").shows(200))
 	c.keep("people-one", ana.get("/people").shows(200))

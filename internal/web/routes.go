@@ -14,6 +14,7 @@ func (s *Site) routes() []route {
 		{pattern: "GET /invitations/{token}", open: true, do: s.invitationPage},
 		{pattern: "POST /invitations/{token}", open: true, do: s.accept},
 		{pattern: "GET /help", open: true, do: s.help},
+		{pattern: "GET /help/wording", open: true, do: s.rulebook},
 		{pattern: "POST /display", open: true, do: s.display},
 
 		{pattern: "GET /{$}", needs: anybody, do: s.home},
