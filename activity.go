@@ -35,6 +35,7 @@ const (
 	UserJoined          ActivityKind = "user.joined"
 	UserLeft            ActivityKind = "user.left"
 	RoleChanged         ActivityKind = "role.changed"
+	OrganisationChanged ActivityKind = "organisation.changed"
 	TeamAdded           ActivityKind = "team.added"
 	TeamChanged         ActivityKind = "team.changed"
 	TeamJoined          ActivityKind = "team.joined"
@@ -83,6 +84,7 @@ var sentences = map[ActivityKind]string{
 	UserJoined:          "{who} joined as {role}.",
 	UserLeft:            "{who} closed an account.",
 	RoleChanged:         "{who} made somebody {role}.",
+	OrganisationChanged: "{who} changed the organisation.",
 	TeamAdded:           "{who} added the team {team}.",
 	TeamChanged:         "{who} changed the team {team}.",
 	TeamJoined:          "{who} added somebody to the team {team}.",

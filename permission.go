@@ -63,9 +63,10 @@ func (a Actor) In(t TeamID) bool { return slices.Contains(a.Teams, t) }
 type Action int
 
 const (
-	SeeOrganisation Action = iota // names of people and teams
-	ManagePeople                  // roles, accounts, invitations of members
-	ManageTeams                   // teams and who is in them
+	SeeOrganisation    Action = iota // names of people and teams
+	ManagePeople                     // roles, accounts, invitations of members
+	ManageTeams                      // teams and who is in them
+	ManageOrganisation               // its name and zone
 	OpenAnIncident
 	SeeIncident   // that it exists, its title and state
 	SeeEvidence   // what tools remembered, with names
@@ -82,7 +83,7 @@ const (
 )
 
 var actionNames = [...]string{
-	"see people and teams", "manage people", "manage teams", "open an incident",
+	"see people and teams", "manage people", "manage teams", "change the organisation", "open an incident",
 	"see the incident", "see evidence", "add evidence", "see the timeline", "edit the timeline",
 	"see the pre-read", "write the pre-read", "send the pre-read", "read what was sent",
 	"see the activity", "change the incident", "change who sees the incident",
@@ -107,7 +108,7 @@ func (a Actor) May(do Action, in *Incident) error {
 		return &Error{Kind: Denied, Say: "Nobody is signed in.", Hint: "Sign in and try again."}
 	}
 	if do < SeeIncident {
-		least := map[Action]Role{SeeOrganisation: Member, ManagePeople: Administrator, ManageTeams: Administrator, OpenAnIncident: Member}
+		least := map[Action]Role{SeeOrganisation: Member, ManagePeople: Administrator, ManageTeams: Administrator, ManageOrganisation: Administrator, OpenAnIncident: Member}
 		if a.Role < least[do] {
 			return denied(do)
 		}

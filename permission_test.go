@@ -44,6 +44,7 @@ const permissions = `
 see people and teams           d     d     d    y   y    y    y    y     y           y   y    y    y    y
 manage people                  d     d     d    d   d    d    d    d     d           y   y    y    y    y
 manage teams                   d     d     d    d   d    d    d    d     d           y   y    y    y    y
+change the organisation        d     d     d    d   d    d    d    d     d           y   y    y    y    y
 open an incident               d     d     d    y   y    y    y    y     y           y   y    y    y    y
 see the incident               y     y     n    y   y    n    n    y     y           y   y    n    n    y
 see evidence                   d     d     n    y   y    n    n    y     y           y   y    n    n    y

@@ -18,6 +18,28 @@ func (c *Casebook) Organisation(ctx context.Context, a debrief.Actor) (o debrief
 	return o, err
 }
 
+// ChangeOrganisation is what the organisation is to be called, and the IANA zone in
+// which its people read times.
+type ChangeOrganisation struct{ Name, Zone string }
+
+// ChangeOrganisation changes name and zone. Incidents keep the zones they have.
+func (c *Casebook) ChangeOrganisation(ctx context.Context, a debrief.Actor, in ChangeOrganisation) error {
+	if err := a.May(debrief.ManageOrganisation, nil); err != nil {
+		return err
+	}
+	name, err := debrief.CheckLine("organisation", "The name of the organisation", in.Name, maxTitle)
+	if err != nil {
+		return err
+	}
+	if err := debrief.CheckZone(in.Zone); err != nil {
+		return err
+	}
+	return c.st.Update(ctx, a, func(tx *store.Tx) error {
+		tx.Record(debrief.OrganisationChanged, "", "", nil)
+		return tx.UpdateOrganisation(debrief.Organisation{Name: name, Zone: in.Zone})
+	})
+}
+
 // Users gives everybody by name, those who left at the end.
 func (c *Casebook) Users(ctx context.Context, a debrief.Actor) (all []debrief.User, err error) {
 	if err := a.May(debrief.SeeOrganisation, nil); err != nil {

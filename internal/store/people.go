@@ -138,6 +138,11 @@ func (t *Tx) SetPassword(id debrief.UserID, hash string) error {
 	return t.do("UPDATE users SET password = $1 WHERE id = $2", hash, string(id))
 }
 
+// UpdateOrganisation changes its name and zone.
+func (t *Tx) UpdateOrganisation(o debrief.Organisation) error {
+	return t.do("UPDATE organisation SET name = $1, zone = $2 WHERE one = 1", o.Name, o.Zone)
+}
+
 // LockOrganisation makes changes to people wait for each other, where their
 // rule looks at several rows ("the last administrator stays").
 func (t *Tx) LockOrganisation() error {

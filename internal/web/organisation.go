@@ -59,12 +59,13 @@ func (s *Site) then(w http.ResponseWriter, r *http.Request, err error, to string
 }
 
 type peoplePage struct {
-	Users       []debrief.User
-	Teams       []debrief.Team
-	Invitations []debrief.Invitation
-	Link        string // of an invitation that was just made; it is shown once
-	Manages     bool
-	Self        debrief.UserID
+	Users        []debrief.User
+	Teams        []debrief.Team
+	Invitations  []debrief.Invitation
+	Organisation debrief.Organisation
+	Link         string // of an invitation that was just made; it is shown once
+	Manages      bool
+	Self         debrief.UserID
 }
 
 func (p peoplePage) Team(id debrief.TeamID) string {
@@ -92,6 +93,12 @@ func (p peoplePage) In(id debrief.TeamID) []debrief.User {
 func (s *Site) peopleWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error, link string) error {
 	p := peoplePage{Link: link, Manages: a.May(debrief.ManagePeople, nil) == nil, Self: a.ID}
 	var err error
+	if p.Organisation, err = s.cb.Organisation(r.Context(), a); err != nil {
+		return err
+	}
+	if len(f["organisation"]) > 0 { // what was typed and refused
+		p.Organisation.Name, p.Organisation.Zone = f.Get("organisation"), f.Get("zone")
+	}
 	if p.Users, err = s.cb.Users(r.Context(), a); err != nil {
 		return err
 	}
@@ -160,6 +167,18 @@ func (s *Site) addTeam(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 	f := formOf(r)
 	_, err := s.cb.AddTeam(r.Context(), a, casebook.AddTeam{Name: f.Get("team"), Function: f.Get("function")})
 	return s.then(w, r, err, "/people#teams", s.peopleAgain(w, r, a, f))
+}
+
+func (s *Site) changeTeam(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	err := s.cb.ChangeTeam(r.Context(), a, casebook.ChangeTeam{ID: debrief.TeamID(r.PathValue("team")), Name: f.Get("team"), Function: f.Get("function")})
+	return s.then(w, r, err, "/people#teams", s.peopleAgain(w, r, a, form{}))
+}
+
+func (s *Site) changeOrganisation(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	err := s.cb.ChangeOrganisation(r.Context(), a, casebook.ChangeOrganisation{Name: f.Get("organisation"), Zone: f.Get("zone")})
+	return s.then(w, r, err, "/people#organisation", s.peopleAgain(w, r, a, f))
 }
 
 func (s *Site) joinTeam(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

@@ -30,7 +30,9 @@ func (s *Site) routes() []route {
 		{pattern: "POST /people/invitations/{invitation}/withdraw", needs: debrief.ManagePeople, do: s.withdraw},
 		{pattern: "POST /people/{user}/role", needs: debrief.ManagePeople, do: s.changeRole},
 		{pattern: "POST /people/{user}/close", needs: debrief.ManagePeople, do: s.closeAccount},
+		{pattern: "POST /organisation", needs: debrief.ManageOrganisation, do: s.changeOrganisation},
 		{pattern: "POST /teams", needs: debrief.ManageTeams, do: s.addTeam},
+		{pattern: "POST /teams/{team}", needs: debrief.ManageTeams, do: s.changeTeam},
 		{pattern: "POST /teams/{team}/people", needs: debrief.ManageTeams, do: s.joinTeam},
 		{pattern: "POST /teams/{team}/people/{user}/leave", needs: debrief.ManageTeams, do: s.leaveTeam},
 
