@@ -71,7 +71,7 @@ func examples(b *strings.Builder, list []string) {
 func Index(rules []lint.Rule) string {
 	var b strings.Builder
 	b.WriteString("# The rules\n\n")
-	b.WriteString("Each is one file in [lint/rules](../../lint/rules), and its examples are its test. Pages B01 to B20 and the\nmodifiers M1 and M2 are about sentences, D01 to D04 about a text as a whole.\n\n")
+	b.WriteString("Each is one file in [lint/rules](../../lint/rules), and its examples are its test. Pages B and M are about\nsentences, D about a text as a whole.\n\n")
 	b.WriteString("| rule | what it points at | category | level |\n|---|---|---|---|\n")
 	for _, r := range rules {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | `%s` | %s |\n", r.ID, r.ID, r.Title, r.Category, r.Level)
