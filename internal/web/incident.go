@@ -49,6 +49,7 @@ type accessPage struct {
 	Link    string // of an invitation that was just made
 	Access  bool   // the actor decides who sees it
 	Details bool   // the actor changes it
+	Marks   []markView
 	States  []debrief.IncidentState
 }
 
@@ -118,6 +119,13 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	}
 	if p.Names, err = s.cb.Names(r.Context(), a, in.ID); err != nil {
 		return err
+	}
+	if a.May(debrief.SeeTimeline, in) == nil {
+		t, err := s.cb.Timeline(r.Context(), a, in.ID)
+		if err != nil {
+			return err
+		}
+		p.Marks = marksOf(t.Marks)
 	}
 	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
 	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}
@@ -223,12 +231,24 @@ func (s *Site) activity(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 	if err != nil {
 		return err
 	}
-	all, err := s.cb.Activity(r.Context(), a, in.ID, int64(number(r.URL.Query().Get("before"))), 100)
+	all, err := s.cb.Activity(r.Context(), a, in.ID, int64(number(r.URL.Query().Get("before"))), activities)
 	if err != nil {
 		return err
 	}
-	s.show(w, r, a, page{name: "activity", Title: "Activity", Here: "activity", Incident: in, Body: told(all)})
+	p := activityPage{Told: told(all)}
+	if len(all) == activities {
+		p.Earlier = all[len(all)-1].Seq
+	}
+	s.show(w, r, a, page{name: "activity", Title: "Activity", Here: "activity", Incident: in, Body: p})
 	return nil
+}
+
+// activities is how many a page shows at most.
+const activities = 100
+
+type activityPage struct {
+	Told    []telling
+	Earlier int64 // where the page before goes on; 0 if there is nothing earlier
 }
 
 // A telling is one line of what happened: an activity, and how often it came in a row.
@@ -245,7 +265,6 @@ func told(all []debrief.Activity) []telling {
 		said := a.Sentence()
 		if n := len(out); n > 0 && out[n-1].Said == said && out[n-1].At.Truncate(time.Hour).Equal(a.At.Truncate(time.Hour)) {
 			out[n-1].Times++
-			out[n-1].Seq = a.Seq // the page goes on from there
 			continue
 		}
 		out = append(out, telling{Activity: a, Said: said, Times: 1})

@@ -50,6 +50,18 @@ var markWords = map[debrief.MarkName]string{
 	debrief.Declared: "Declared", debrief.FirstPublicWord: "Customers told", debrief.Mitigated: "Mitigated", debrief.ResolvedMark: "Resolved",
 }
 
+// marksOf gives the turning points whose time is known, in the order of time.
+func marksOf(marks []debrief.Mark) []markView {
+	var out []markView
+	for _, m := range marks {
+		if m.At.Known() {
+			out = append(out, markView{markWords[m.Name], m.At})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b markView) int { return a.At.At.Compare(b.At.At) })
+	return out
+}
+
 // chronology lays entries and the stretches without one out in the order of time.
 func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []debrief.Mark, z *time.Location) []row {
 	var from, to time.Time
@@ -119,12 +131,7 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	p.Zone, p.Zones = z, zones
 	p.Accepted = len(story)
 	p.Story = chronology(story, t.Gaps, t.Marks, z)
-	for _, m := range t.Marks {
-		if m.At.Known() {
-			p.Marks = append(p.Marks, markView{markWords[m.Name], m.At})
-		}
-	}
-	slices.SortStableFunc(p.Marks, func(a, b markView) int { return a.At.At.Compare(b.At.At) })
+	p.Marks = marksOf(t.Marks)
 	if p.May {
 		teams, err := s.cb.Teams(r.Context(), a)
 		if err != nil {
