@@ -1,26 +1,14 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"strings"
 	"time"
 
-	"github.com/yuin/goldmark"
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/renderer"
-	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
-	"github.com/yuin/goldmark/util"
-
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/paper"
 )
-
-// markdown draws prose without HTML of its own: what somebody wrote is never a tag.
-var markdown = goldmark.New(goldmark.WithExtensions(
-	extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), extension.Strikethrough, extension.TaskList,
-), goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(noImages{}, 1))))
 
 // functions are what templates may call beside their data.
 var functions = template.FuncMap{
@@ -35,7 +23,7 @@ var functions = template.FuncMap{
 	"utc":      func() *time.Location { return time.UTC },
 	"many":     many,
 	"size":     size,
-	"prose":    prose,
+	"prose":    paper.Prose,
 	"number":   spelt,
 	"opening":  opening,
 	"long":     long,
@@ -168,33 +156,6 @@ func short(s string, n int) string {
 		return string(r[:n-1]) + "…"
 	}
 	return s
-}
-
-// noImages writes an image as a link that says what it shows: a page asks nobody
-// elsewhere for anything, and shows nothing that was not captured.
-type noImages struct{}
-
-func (noImages) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
-	r.Register(ast.KindImage, func(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-		to := n.(*ast.Image).Destination
-		if goldmarkhtml.IsDangerousURL(to) {
-			return ast.WalkContinue, nil
-		}
-		if entering {
-			fmt.Fprintf(w, `<a href="%s" rel="noreferrer">`, util.EscapeHTML(util.URLEscape(to, true)))
-		} else {
-			_, _ = w.WriteString("</a>")
-		}
-		return ast.WalkContinue, nil
-	})
-}
-
-func prose(s string) (template.HTML, error) {
-	var b bytes.Buffer
-	if err := markdown.Convert([]byte(s), &b); err != nil {
-		return "", err
-	}
-	return template.HTML(b.String()), nil // goldmark drops raw HTML and refuses addresses that run something
 }
 
 // dict makes a map of names and values, for a part of a page.

@@ -58,6 +58,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/timeline/dismiss", needs: debrief.EditTimeline, do: s.dismissEntries},
 		{pattern: "POST /incidents/{incident}/timeline/merge", needs: debrief.EditTimeline, do: s.mergeEntries},
 		{pattern: "POST /incidents/{incident}/timeline/undo", needs: debrief.EditTimeline, do: s.undo},
+		{pattern: "GET /incidents/{incident}/timeline/as/{format}", needs: debrief.SeeTimeline, do: s.takeTimeline},
 		{pattern: "GET /incidents/{incident}/entries/new", needs: debrief.EditTimeline, do: s.newEntry},
 		{pattern: "POST /incidents/{incident}/entries", needs: debrief.EditTimeline, do: s.addEntry},
 		{pattern: "GET /incidents/{incident}/entries/{entry}", needs: debrief.SeeTimeline, do: s.entry},
@@ -68,6 +69,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/entries/{entry}/account", needs: debrief.EditTimeline, do: s.giveAccount},
 
 		{pattern: "GET /incidents/{incident}/preread", needs: debrief.SeePreread, do: s.preread},
+		{pattern: "GET /incidents/{incident}/preread/as/{format}", needs: debrief.SeePreread, do: s.takePreread},
 		{pattern: "GET /incidents/{incident}/preread/{section}", needs: debrief.SeePreread, do: s.section},
 		{pattern: "POST /incidents/{incident}/preread/{section}", needs: debrief.EditPreread, do: s.saveSection},
 		{pattern: "POST /incidents/{incident}/preread/{section}/versions/{version}/restore", needs: debrief.EditPreread, do: s.putBack},
@@ -78,6 +80,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/questions/{question}/withdraw", needs: debrief.EditPreread, do: s.withdrawAnswer},
 		{pattern: "POST /incidents/{incident}/sendings", needs: debrief.SendPreread, do: s.send},
 		{pattern: "GET /incidents/{incident}/sendings/{sending}", needs: debrief.ReadSending, do: s.sending},
+		{pattern: "GET /incidents/{incident}/sendings/{sending}/as/{format}", needs: debrief.ReadSending, do: s.takeSending},
 		{pattern: "POST /incidents/{incident}/sendings/{sending}/read", needs: debrief.ReadSending, do: s.markRead},
 
 		{pattern: "GET /incidents/{incident}/changes", needs: debrief.SeeIncident, do: s.changes},
