@@ -16,8 +16,10 @@ require (
 	github.com/go-json-experiment/json v1.27.2
 	github.com/goccy/go-yaml v1.19.2
 	github.com/google/go-cmp v0.7.0
+	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/jhillyerd/enmime/v2 v2.3.0
+	github.com/klauspost/compress v1.20.4
 	github.com/kyokomi/emoji/v2 v2.2.14
 	github.com/mattn/go-runewidth v0.0.19
 	github.com/owenrumney/go-sarif/v3 v3.3.1

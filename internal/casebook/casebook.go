@@ -16,6 +16,8 @@ import (
 	"slices"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/jobs"
 	"debrief.dev/debrief/internal/store"
@@ -41,6 +43,14 @@ type Casebook struct {
 	files files
 	cfg   Config
 	log   *slog.Logger
+	// told keeps the entries of incidents as they were at a revision: everybody who has
+	// a timeline open asks for it after each change.
+	told *lru.Cache[toldAt, []debrief.TimelineEntry]
+}
+
+type toldAt struct {
+	incident debrief.IncidentID
+	rev      int64
 }
 
 // Open opens a casebook.
@@ -59,7 +69,11 @@ func Open(cfg Config) (*Casebook, error) {
 			return nil, err
 		}
 	}
-	c := &Casebook{st: cfg.Store, files: files{cfg.Folder}, cfg: cfg, log: cfg.Log}
+	told, err := lru.New[toldAt, []debrief.TimelineEntry](32) // some 1 KB for each entry
+	if err != nil {
+		return nil, err
+	}
+	c := &Casebook{st: cfg.Store, files: files{cfg.Folder}, cfg: cfg, log: cfg.Log, told: told}
 	return c, c.sweep()
 }
 

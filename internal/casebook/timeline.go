@@ -48,7 +48,7 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 	var t Timeline
 	err := c.see(ctx, a, id, debrief.SeeTimeline, func(tx *store.Tx, in *debrief.Incident) (err error) {
 		t = Timeline{Rev: in.Rev, From: in.From, To: in.To}
-		if t.Entries, err = tx.Entries(id); err != nil {
+		if t.Entries, err = c.entries(tx, in); err != nil {
 			return err
 		}
 		p, err := proposalOf(tx, id)
@@ -98,6 +98,21 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 		return err
 	})
 	return &t, err
+}
+
+// entries gives the entries of an incident at its revision, in a list of the caller's
+// own; what hangs on the entries is shared and not written to.
+func (c *Casebook) entries(tx *store.Tx, in *debrief.Incident) ([]debrief.TimelineEntry, error) {
+	at := toldAt{in.ID, in.Rev}
+	all, ok := c.told.Get(at)
+	if !ok {
+		var err error
+		if all, err = tx.Entries(in.ID); err != nil {
+			return nil, err
+		}
+		c.told.Add(at, all)
+	}
+	return slices.Clone(all), nil
 }
 
 // forGuests takes off an entry what is among the organisation's own people:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bytedance/sonic"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 
@@ -261,11 +262,12 @@ func encode(v any) string {
 	return string(b)
 }
 
+// decode reads what encode wrote, as encoding/json does and several times as fast.
 func decode(text string, into any) error {
 	if text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), into)
+	return sonic.ConfigStd.UnmarshalFromString(text, into)
 }
 
 func bit(b bool) int {

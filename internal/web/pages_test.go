@@ -111,3 +111,31 @@ func TestADisplayIsRemembered(t *testing.T) {
 	b.send("/display", "display", "light", "back", "/help").shows(200, `data-theme="light"`)
 	b.send("/display", "display", "", "back", "/help").shows(200, `<html lang="en">`)
 }
+
+// Pages are packed for browsers that ask for it, changes never; a file that a browser has
+// is not sent again.
+func TestWhatIsSentIsPackedAndNotSentTwice(t *testing.T) {
+	r := newLiveRoom(t)
+	ana := r.first()
+	ana.send("/incidents", "title", "Edge answers 503", "visibility", "organisation").shows(200)
+	room := strings.TrimSuffix(ana.path, "/evidence")
+	ask := func(path string, pairs ...string) *http.Response {
+		req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+path, nil))
+		for i := 0; i < len(pairs); i += 2 {
+			req.Header.Set(pairs[i], pairs[i+1])
+		}
+		res := must(ana.client.Do(req))
+		t.Cleanup(func() { res.Body.Close() })
+		return res
+	}
+	if got := ask(room+"/evidence", "Accept-Encoding", "gzip").Header.Get("Content-Encoding"); got != "gzip" {
+		t.Errorf("a page is sent %q", got)
+	}
+	if got := ask(room+"/changes?after=0", "Accept-Encoding", "gzip").Header.Get("Content-Encoding"); got != "" {
+		t.Errorf("changes are sent %q", got)
+	}
+	tag := ask("/static/parts.css").Header.Get("ETag")
+	if again := ask("/static/parts.css", "If-None-Match", tag); tag == "" || again.StatusCode != http.StatusNotModified {
+		t.Errorf("a file with the tag %s is answered with %d", tag, again.StatusCode)
+	}
+}

@@ -17,16 +17,18 @@ type timelinePage struct {
 	*casebook.Timeline
 	Story     []row // accepted entries and the gaps between them
 	Accepted  int
-	Suggested []debrief.TimelineEntry
-	Dismissed []debrief.TimelineEntry
-	Marks     []markView
-	Teams     map[debrief.TeamID]string
-	May       bool
-	All       bool // dismissed ones are shown
-	Picture   template.HTML
-	Measured  []debrief.Gap // stretches that tell about coordination
-	Zone      *time.Location
-	Zones     []zoneChoice
+	Suggested []row
+	// The lists as they are drawn, see drawn.go.
+	StoryList, SuggestedList template.HTML
+	Dismissed                []debrief.TimelineEntry
+	Marks                    []markView
+	Teams                    map[debrief.TeamID]string
+	May                      bool
+	All                      bool // dismissed ones are shown
+	Picture                  template.HTML
+	Measured                 []debrief.Gap // stretches that tell about coordination
+	Zone                     *time.Location
+	Zones                    []zoneChoice
 }
 
 // A row of the chronology is an entry, or a stretch without one.
@@ -102,7 +104,7 @@ func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []deb
 }
 
 func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, problem *debrief.Error) error {
-	in, _, err := s.room(r, a)
+	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 		case debrief.Accepted:
 			story = append(story, e)
 		case debrief.Suggested:
-			p.Suggested = append(p.Suggested, e)
+			p.Suggested = append(p.Suggested, row{Entry: &e})
 		default:
 			p.Dismissed = append(p.Dismissed, e)
 		}
@@ -141,7 +143,14 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 			p.Teams[team.ID] = team.Name
 		}
 	}
-	p.Picture = picture(story, t, z)
+	rows := rowsOf{Site: s, page: &p, lanes: t.Lanes, path: path, own: zoneOf(in)}
+	if p.SuggestedList, err = rows.list(p.Suggested); err != nil {
+		return err
+	}
+	if p.StoryList, err = rows.list(p.Story); err != nil {
+		return err
+	}
+	p.Picture = s.picture(in, story, t, z)
 	for _, g := range t.Gaps {
 		if g.Name != debrief.Silence {
 			p.Measured = append(p.Measured, g)

@@ -60,6 +60,7 @@ type Site struct {
 	log     *slog.Logger
 	pages   map[string]*template.Template
 	handler http.Handler
+	drawn   *drawn
 	scripts bool // the bundle was built, see tools/ui.sh
 }
 
@@ -93,6 +94,9 @@ func New(cfg Config) (*Site, error) {
 		}
 		s.pages[page] = t
 	}
+	if s.drawn, err = newDrawn(); err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.serve(r))
@@ -103,14 +107,22 @@ func New(cfg Config) (*Site, error) {
 	}
 	_, err = fs.Stat(static, "dist/app.js")
 	s.scripts = err == nil
-	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static))))
+	tags, err := contentTags(static)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("GET /static/", http.StripPrefix("/static/", cached(http.FileServerFS(static), tags)))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", s.serve(route{pattern: "/", open: true, do: func(http.ResponseWriter, *http.Request, debrief.Actor) error {
 		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such page.", Hint: "The link may be old. The list of incidents is a good place to begin."}
 	}}))
+	packed, err := packing()
+	if err != nil {
+		return nil, err
+	}
 	// A form that another site made is refused before anything looks at it.
-	s.handler = s.observed(s.safely(http.NewCrossOriginProtection().Handler(mux)))
+	s.handler = s.observed(packed(s.safely(http.NewCrossOriginProtection().Handler(mux))))
 	return s, nil
 }
 
@@ -138,18 +150,6 @@ func (s *Site) safely(next http.Handler) http.Handler {
 				s.fail(w, r, debrief.Actor{}, errors.New("panic"))
 			}
 		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-// cached lets browsers keep what is part of the build for an hour. Folders are not listed.
-func cached(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "" || strings.HasSuffix(r.URL.Path, "/") {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Cache-Control", "public, max-age=3600")
 		next.ServeHTTP(w, r)
 	})
 }
