@@ -149,3 +149,24 @@ func (f files) layOut(list []debrief.UploadFile, below string) (folder string, d
 	}
 	return folder, done, nil
 }
+
+// HoldsItsEvidence is an error if the data folder is not the one that the database
+// belongs to: evidence that the database knows is not in it. Processes that share a
+// database share the folder.
+func (c *Casebook) HoldsItsEvidence(ctx context.Context) error {
+	digest := ""
+	err := c.st.View(ctx, func(tx *store.Tx) (err error) {
+		digest, err = tx.SomeDigest()
+		return err
+	})
+	if err != nil || digest == "" {
+		return err
+	}
+	if _, err := os.Stat(c.files.path(digest)); err != nil {
+		return &debrief.Error{
+			Kind: debrief.Unavailable, Field: "--data", Say: fmt.Sprintf("The data folder %s does not hold the evidence of this database.", c.cfg.Folder),
+			Hint: "Processes that share a database share its folder, too: name that one, on a disk that all of them see. \"debrief restore\" brings back a folder that was lost.", Err: err,
+		}
+	}
+	return nil
+}

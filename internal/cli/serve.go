@@ -106,6 +106,9 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, FileLimit: s.fileLimit, UploadLimit: s.uploadLimit, Log: log}); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
+	if err := r.casebook.HoldsItsEvidence(ctx); err != nil {
+		return nil, errors.Join(err, r.store.Close())
+	}
 	r.gate = auth.New(r.store)
 	r.runner = jobs.New(r.store, log)
 	r.casebook.Register(r.runner)
@@ -197,6 +200,7 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	case err = <-served:
 	case <-ctx.Done():
 	}
+	r.site.End()
 	calm, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 	defer cancel()
 	shut := server.Shutdown(calm)

@@ -107,6 +107,15 @@ func (t *Tx) Digests() ([]string, error) {
 	return many(t, word[string], "SELECT DISTINCT digest FROM upload_files")
 }
 
+// SomeDigest gives a digest that some upload refers to, or "" if none does.
+func (t *Tx) SomeDigest() (string, error) {
+	some, err := many(t, word[string], "SELECT digest FROM upload_files ORDER BY digest LIMIT 1")
+	if err != nil || len(some) == 0 {
+		return "", err
+	}
+	return some[0], nil
+}
+
 // EvidenceRow is a piece of evidence with what it is found by.
 type EvidenceRow struct {
 	ID     debrief.EvidenceID

@@ -24,6 +24,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"debrief.dev/debrief"
@@ -60,6 +61,7 @@ type Site struct {
 	log     *slog.Logger
 	pages   map[string]*template.Template
 	handler http.Handler
+	ending  atomic.Bool // see End
 	drawn   *drawn
 	scripts bool // the bundle was built, see tools/ui.sh
 }
@@ -154,8 +156,17 @@ func (s *Site) safely(next http.Handler) http.Handler {
 	})
 }
 
-// ready says whether the database answers.
+// End makes /readyz say that no more requests should come, before the server stops
+// taking them.
+func (s *Site) End() { s.ending.Store(true) }
+
+// ready says whether requests may come: the database answers, and nobody has asked the
+// server to end.
 func (s *Site) ready(w http.ResponseWriter, r *http.Request) {
+	if s.ending.Load() {
+		http.Error(w, "The server is about to end.", http.StatusServiceUnavailable)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	if err := s.cb.Ready(ctx); err != nil {

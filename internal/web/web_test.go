@@ -43,6 +43,7 @@ type room struct {
 	gate   *auth.Gate
 	run    *jobs.Runner
 	log    *bytes.Buffer
+	st     *store.Store
 }
 
 func newRoom(t *testing.T) *room {
@@ -70,6 +71,7 @@ func newRoomWith(t *testing.T, hub *live.Hub) *room {
 		Folder: folder, Now: func() time.Time { return now }, ID: func(prefix string) string { return fmt.Sprintf("%s%05d", prefix, ids.Add(1)) },
 	})
 	r.ok(err)
+	r.st = st
 	t.Cleanup(func() { r.ok(st.Close()) })
 	log := slog.New(slog.NewTextHandler(r.log, nil))
 	r.gate = auth.New(st, auth.Cheap())
@@ -496,6 +498,12 @@ func TestHealthAndReadiness(t *testing.T) {
 	b := newRoom(t).browser()
 	b.get("/healthz").shows(200, "ok")
 	b.get("/readyz").shows(200, "ready")
+	b.site.End()
+	b.get("/readyz").shows(503, "about to end")
+	b.get("/healthz").shows(200, "ok")
+	gone := newRoom(t)
+	gone.ok(gone.st.Close())
+	gone.browser().get("/readyz").shows(503, "The database does not answer.")
 	b.get("/static/tokens.css").shows(200, "--paper")
 	b.get("/help").shows(200, "Nothing is lost")
 	b.get("/nowhere").shows(404, "There is no such page.")
