@@ -29,7 +29,8 @@ if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modu
 	touch node_modules/.package-lock.json
 fi
 mkdir -p "$dist"
-"$bundler" main.ts --bundle --minify --target=es2022 --legal-comments=linked --log-level=warning --outfile="$dist/app.js"
+rm -f "$dist"/*.js "$dist"/*.txt
+"$bundler" app=main.ts --bundle --minify --splitting --format=esm --target=es2022 --legal-comments=linked --log-level=warning --outdir="$dist"
 cp fonts.css "$dist/"
 for font in literata/literata-latin-opsz-normal literata/literata-latin-wght-italic \
 	source-sans-3/source-sans-3-latin-wght-normal source-sans-3/source-sans-3-latin-wght-italic \

@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -74,9 +76,13 @@ func (r *room) tab() *tab {
 			if ev.Type == runtime.APITypeError {
 				r.Errorf("the console has an error: %v", ev.Args)
 			}
+		case *log.EventEntryAdded:
+			if strings.Contains(ev.Entry.Text, "Content Security Policy") || ev.Entry.Source == log.SourceViolation {
+				r.Errorf("the policy had to hold: %s", ev.Entry.Text)
+			}
 		}
 	})
-	b.run(network.Enable())
+	b.run(network.Enable(), log.Enable())
 	return b
 }
 
@@ -360,7 +366,11 @@ func (c *catalogue) shown() *room {
 		for _, s := range c.states {
 			if s.name == r.PathValue("state") {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
-				w.Header().Set("Content-Security-Policy", web.Policy)
+				policy := web.Policy
+				if m := regexp.MustCompile(`data-nonce="(\w+)"`).FindStringSubmatch(s.page); m != nil {
+					policy = strings.Replace(policy, "style-src 'self'", "style-src 'self' 'nonce-"+m[1]+"'", 1)
+				}
+				w.Header().Set("Content-Security-Policy", policy)
 				_, _ = io.WriteString(w, s.page)
 				return
 			}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -24,9 +25,11 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	section := path + "/preread/" + ana.eval(`document.querySelector("section.prose").id`)
 	ana.open(section)
 	ben.open(section)
+	ana.until(`document.querySelector(".cm-content")`)
+	ben.until(`document.querySelector(".cm-content")`)
 	write := func(b *tab, words string) {
 		t.Helper()
-		b.run(chromedp.SendKeys("#body", kb.End+words, chromedp.ByQuery))
+		b.run(chromedp.Evaluate(`document.querySelector(".cm-content").focus()`, nil), chromedp.KeyEvent(kb.Home, chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent(words))
 	}
 	write(ana, " First.")
 	ben.until(`document.body.textContent.includes("Ana is writing here.")`)
@@ -37,7 +40,7 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	// Notes on wording follow what is typed; a kept one keeps the text, too.
 	write(ana, " Dan broke checkout.")
 	ana.until(`document.querySelector("#notes .finding__title")?.textContent === "A person stands where a cause belongs"`)
-	ana.run(chromedp.Click("#notes summary", chromedp.ByQuery))
+	ana.run(chromedp.Click("#notes .keep summary", chromedp.ByQuery))
 	ana.run(chromedp.SendKeys("#reason-0", "It quotes a customer."+kb.Enter, chromedp.ByQuery))
 	ana.until(`document.querySelector("#notes").textContent.includes("Kept by Ana: It quotes a customer.") && document.querySelector("#body").value.includes("Dan broke checkout.")`)
 	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ") || document.querySelector("#body").dataset.saved === "yes"`)
@@ -64,4 +67,39 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	if got := ana.eval(`document.querySelector("#body").value`); !strings.Contains(got, "Of Ana.") || strings.Contains(got, "Of Ben.") {
 		t.Errorf("Ana's field holds %q", got)
 	}
+}
+
+func TestInChromiumNotesAreUnderlinedAndAnotherWordingIsPutIn(t *testing.T) {
+	r := newLiveRoom(t)
+	ana := r.tab()
+	path := ana.found()
+	ana.open(path + "/preread")
+	ana.open(path + "/preread/" + ana.eval(`document.querySelector("section.prose").id`))
+	ana.until(`document.querySelector(".cm-content")`)
+	ana.run(chromedp.Evaluate(`document.querySelector(".cm-content").focus()`, nil), chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)),
+		input.InsertText("Saved \U0001F600 at noon. In hindsight, the alert named the wrong cluster. Dan broke checkout."))
+
+	// The words of every note are marked where they stand, also behind a letter that scripts count twice.
+	marked := `[...document.querySelectorAll(".cm-content .mark")].map(m => m.textContent).join("|")`
+	ana.until(marked + `.startsWith("In hindsight|Dan broke")`)
+	ana.until(`document.querySelectorAll("#notes details[open].finding").length === 1`)
+	if got := ana.eval(`document.querySelector(".cm-content .mark.is-here").textContent`); got != "In hindsight" {
+		t.Errorf("the note that is open marks %q", got)
+	}
+
+	// By keys: to the note, and its wording is put in.
+	ana.run(chromedp.Evaluate(`document.querySelector(".cm-content").focus()`, nil), chromedp.KeyEvent(kb.ArrowDown, chromedp.KeyModifiers(input.ModifierAlt)))
+	ana.until(`document.activeElement?.matches("#notes button[value='use.0']")`)
+	ana.run(chromedp.KeyEvent(kb.Enter))
+	ana.until(`document.querySelector("#body").value === "Saved \u{1F600} at noon. The alert named the wrong cluster. Dan broke checkout." && document.activeElement?.matches(".cm-content")`)
+	ana.until(marked + `.startsWith("Dan broke")`)
+	ana.run(chromedp.KeyEvent("k", chromedp.KeyModifiers(input.ModifierAlt)))
+	ana.until(`document.activeElement?.matches("#reason-0")`)
+	ana.run(chromedp.KeyEvent(kb.Escape))
+
+	// Undo is the editor's own, and Tab leaves it.
+	ana.run(chromedp.Evaluate(`document.querySelector(".cm-content").focus()`, nil), chromedp.KeyEvent("z", chromedp.KeyModifiers(input.ModifierCtrl)))
+	ana.until(`document.querySelector("#body").value.includes("In hindsight")`)
+	ana.run(chromedp.KeyEvent(kb.Tab))
+	ana.until(`!document.activeElement?.closest("#editor")`)
 }

@@ -24,6 +24,7 @@ var functions = template.FuncMap{
 	"many":     many,
 	"size":     size,
 	"prose":    paper.Prose,
+	"cited":    cited,
 	"number":   spelt,
 	"opening":  opening,
 	"long":     long,

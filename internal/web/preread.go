@@ -9,7 +9,6 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
-	"debrief.dev/debrief/lint"
 )
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
@@ -65,7 +64,7 @@ func (s *Site) preread(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 
 type sectionPage struct {
 	Section  debrief.Section
-	Findings []lint.Finding
+	Findings []noteView
 	Kept     []keptNote
 	Versions []debrief.SectionVersion
 	Names    map[debrief.UserID]string
@@ -98,9 +97,11 @@ func (s *Site) sectionWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 		f = form{"body": {p.Section.Body}, "rev": {decimal(p.Section.Rev)}}
 	}
 	if p.May {
-		if p.Findings, p.Kept, err = s.notes(r, a, in.ID, p.Section.ID, f.Get("body")); err != nil {
+		open, kept, err := s.notes(r, a, in.ID, p.Section.ID, f.Get("body"))
+		if err != nil {
 			return err
 		}
+		p.Findings, p.Kept = viewsOf(f.Get("body"), open), kept
 	}
 	writers, err := s.writing(r, a, in.ID)
 	if err != nil {
@@ -133,6 +134,7 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if err != nil {
 		return err
 	}
+	f["body"] = []string{strings.ReplaceAll(f.Get("body"), "\r\n", "\n")} // as the field has it
 	if f.Get("do") == "look" {
 		return s.sectionWith(w, r, a, f, nil, nil) // the notes on the wording as it is typed, nothing is saved
 	}
@@ -142,6 +144,14 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 		switch what {
 		case "keep":
 			_, err = s.cb.KeepNote(r.Context(), a, casebook.KeepNote{Incident: in.ID, Section: section, Rule: f.Get("rule." + which), Words: f.Get("words." + which), Reason: f.Get("reason." + which)})
+		case "use":
+			open, _, err := s.notes(r, a, in.ID, section, f.Get("body"))
+			if err != nil {
+				return err
+			}
+			if n := number(which); n < len(open) && len(open[n].Rewrites) > 0 {
+				f["body"] = []string{rewritten(f.Get("body"), open[n].Rewrites[0])}
+			}
 		case "open":
 			err = s.cb.OpenNote(r.Context(), a, in.ID, section, debrief.KeptNoteID(which))
 		}
@@ -150,6 +160,21 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 			return err
 		}
 		return s.sectionWith(w, r, a, f, e, nil)
+	}
+	// A reason that stands beside a note when the section is saved keeps the note: without
+	// scripts, Enter in that field saves.
+	for i := 0; f.Get("rule."+strconv.Itoa(i)) != ""; i++ {
+		which := "." + strconv.Itoa(i)
+		if f.Get("reason"+which) == "" {
+			continue
+		}
+		_, err := s.cb.KeepNote(r.Context(), a, casebook.KeepNote{Incident: in.ID, Section: section, Rule: f.Get("rule" + which), Words: f.Get("words" + which), Reason: f.Get("reason" + which)})
+		if e, ok := refused(err); ok {
+			return s.sectionWith(w, r, a, f, e, nil)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	saved, err := s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
 	if err == nil && r.Header.Get("Accept") == "application/json" {

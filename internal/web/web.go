@@ -6,8 +6,9 @@
 // allowed or not understood comes back as a [debrief.Error] and is shown as a page,
 // or on the form that was sent, with everything that was typed.
 //
-// Every page works without JavaScript, and none needs an exception from the
-// strictest content security policy: there is no inline script and no inline style.
+// Every page works without JavaScript, and none has an inline script or style. The
+// editor of a section brings its looks along, by a nonce of that answer; no other page
+// needs an exception from the strictest content security policy.
 // What others wrote (evidence, names, titles) is only ever text for the template
 // engine, or Markdown that drops HTML.
 package web
@@ -284,6 +285,7 @@ type page struct {
 	Body     any               // what the page itself needs
 	Scripts  bool              // there is a bundle of scripts
 	Far      store.Tally       // how much there is of the incident
+	Nonce    string            // lets the editor bring its looks along, on the page that has one
 	Display  string            // "light" or "dark", if somebody chose
 	Back     string            // the address of this page, for a form that comes back to it
 }
@@ -300,6 +302,10 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, a debrief.Actor, p p
 			s.fail(w, r, a, err)
 			return
 		}
+	}
+	if p.name == "section" {
+		p.Nonce = rand.Text()
+		w.Header().Set("Content-Security-Policy", strings.Replace(policy, "style-src 'self'", "style-src 'self' 'nonce-"+p.Nonce+"'", 1))
 	}
 	t := s.pages[p.name]
 	var b bytes.Buffer

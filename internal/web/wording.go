@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/aymanbagabas/go-udiff"
 
@@ -34,6 +35,54 @@ func (s *Site) notes(r *http.Request, a debrief.Actor, in debrief.IncidentID, se
 		kept = append(kept, keptNote{f, all[at]})
 	}
 	return open, kept, nil
+}
+
+// A noteView is a note with what a page needs of it. Positions count as scripts do, in
+// UTF-16.
+type noteView struct {
+	lint.Finding
+	From, To int
+	Use      *useView // another wording that keeps every fact, if there is one
+}
+
+type useView struct {
+	From, To  int
+	Old, Text string // the words there, and those instead
+	Sentence  string // as it reads then
+}
+
+func viewsOf(body string, found []lint.Finding) []noteView {
+	var out []noteView
+	for _, f := range found {
+		v := noteView{Finding: f, From: utf16Len(body[:f.Start]), To: utf16Len(body[:f.End])}
+		if len(f.Rewrites) > 0 {
+			w := f.Rewrites[0]
+			v.Use = &useView{utf16Len(body[:w.Start]), utf16Len(body[:w.End]), body[w.Start:w.End], w.Text, sentenceWith(body, w)}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func rewritten(body string, w lint.Rewrite) string { return body[:w.Start] + w.Text + body[w.End:] }
+
+// sentenceWith gives the sentence, or line, in which a rewrite stands.
+func sentenceWith(body string, w lint.Rewrite) string {
+	const ends = ".!?\n"
+	from := strings.LastIndexAny(body[:w.Start], ends) + 1
+	after := body[w.End:]
+	if to := strings.IndexAny(after, ends); to >= 0 {
+		after = strings.TrimRight(after[:to+1], "\n")
+	}
+	return strings.TrimSpace(body[from:w.Start] + w.Text + after)
+}
+
+// utf16Len is how long a text is for a script.
+func utf16Len(s string) (n int) {
+	for _, r := range s {
+		n += max(1, utf16.RuneLen(r)) // what is no letter stands as one
+	}
+	return n
 }
 
 // A piece of a text that is compared with another one.

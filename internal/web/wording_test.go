@@ -29,6 +29,15 @@ func TestASectionWithoutScripts(t *testing.T) {
 	ben.send(section, "rev", rev(ben), "body", "Nobody did anything.").shows(200).lacks("quotes a customer")
 	ben.get(section).shows(200).lacks("quotes a customer")
 	version := ben.find(`\?version=(\d+)`)
+
+	// Without scripts: a reason that stands there when Save is pressed is kept, and another
+	// wording is put in by the server.
+	const wiser = "In hindsight, the alert named the wrong cluster."
+	ben.send(section, "rev", rev(ben), "do", "look", "body", wiser).shows(200, "The alert named the wrong cluster.", "Use this")
+	rule, found := ben.find(`name="rule\.0" value="(\w+)"`), ben.find(`name="words\.0" value="([^"]+)"`)
+	ben.send(section, "rev", rev(ben), "do", "use.0", "body", wiser).shows(200, ">The alert named the wrong cluster.</textarea>", "No notes on wording")
+	ben.send(section, "rev", rev(ben), "body", wiser, "rule.0", rule, "words.0", found, "reason.0", "The vendor's own words.").shows(200)
+	ben.get(section).shows(200, "Kept by Ben: The vendor&#39;s own words.")
 	ben.get(section+"?version="+version).shows(200, `<del class="removed">`, `<ins class="added">`, "Put this version back")
 	ben.send(section+"/versions/"+version+"/restore", "rev", "1").shows(409, "changed")
 	ben.send(section+"/versions/"+version+"/restore", "rev", rev(ben)).shows(200, text, "Kept by Ana")

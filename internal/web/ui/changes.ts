@@ -34,6 +34,7 @@ export function follow(): void {
     try {
       await htmx.ajax("GET", location.pathname + location.search, { target: selector, select: selector, swap: "outerMorph" });
       keepPlace(top);
+      document.dispatchEvent(new Event("debrief:drawn"));
     } finally {
       asking = false;
     }

@@ -85,6 +85,7 @@ export function saveByItself(): void {
       if (!fresh || field.value !== text || margin.contains(document.activeElement)) return;
       asked = text;
       margin.replaceChildren(...fresh.childNodes);
+      document.dispatchEvent(new Event("debrief:notes"));
     } catch {
       // Without a connection the notes stay as they are.
     }

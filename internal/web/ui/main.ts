@@ -4,7 +4,8 @@
 // the connection is lost (offline.ts); single keys do what links and buttons do
 // (keys.ts); what was typed survives a closed tab (drafts.ts); a form that takes long
 // says so (busy.ts); light and dark change at once
-// (display.ts); a section of the pre-read saves by itself (editor.ts).
+// (display.ts); a section of the pre-read is written in an
+// editor that underlines notes on wording (prose.ts) and saves by itself (editor.ts).
 import { showBusy } from "./busy";
 import { follow } from "./changes";
 import { choose } from "./display";
@@ -22,3 +23,5 @@ follow();
 workOnEvidence();
 showBusy();
 saveByItself();
+// The editor is as large as everything else together, and one page has it.
+if (document.querySelector("#editor")) void import("./prose").then((prose) => prose.editProse());
