@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -47,4 +48,50 @@ func laneOf(e *debrief.TimelineEntry, teams []debrief.Team) Lane {
 		return Lane{r.other, true}
 	}
 	return Lane{}
+}
+
+// laneOrder names the lanes of a picture of what was accepted, from customers inward:
+// those that the entries have, and those of teams that take part because they see the
+// incident or gave an account, so that what nobody told yet of them is seen.
+func laneOrder(t *Timeline, teams []debrief.Team, part []debrief.TeamID) []string {
+	var names []string
+	for i := range t.Entries {
+		if e := &t.Entries[i]; e.Standing == debrief.Accepted {
+			if l := t.Lanes[e.ID].Name; l != "" {
+				names = append(names, l)
+			}
+			for _, acc := range e.TeamAccounts {
+				part = append(part, acc.Team)
+			}
+		}
+	}
+	of := map[string]debrief.Team{}
+	for _, team := range teams {
+		of[team.Name] = team
+		if slices.Contains(part, team.ID) {
+			names = append(names, team.Name)
+		}
+	}
+	names = unique(names)
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(laneDepth(a, of), laneDepth(b, of)), cmp.Compare(a, b))
+	})
+	return names
+}
+
+// laneDepth is how far from the customers a lane is: first those who speak with them,
+// in the order of the rules; groups outside that no rule knows come right after the
+// customers; teams that no rule knows, before those who run the machines.
+func laneDepth(name string, of map[string]debrief.Team) float64 {
+	team, is := of[name]
+	words := strings.ToLower(team.Name + " " + team.Function)
+	for i, r := range laneRules {
+		if r.other == name || is && slices.ContainsFunc(r.team, func(w string) bool { return strings.Contains(words, w) }) {
+			return float64(i)
+		}
+	}
+	if is {
+		return 2.5
+	}
+	return 0.5
 }

@@ -39,7 +39,9 @@ type Timeline struct {
 	Working bool
 	// Lanes says for every entry, by its ID, whose moment it was.
 	Lanes map[string]Lane
-	Rev   int64 // of the incident
+	// LaneOrder names the lanes of a picture of what was accepted, from customers inward.
+	LaneOrder []string
+	Rev       int64 // of the incident
 }
 
 // Timeline gives the timeline. Guests see what was accepted, without accounts and
@@ -95,6 +97,7 @@ func (c *Casebook) Timeline(ctx context.Context, a debrief.Actor, id debrief.Inc
 		for i := range t.Entries {
 			t.Lanes[t.Entries[i].ID] = laneOf(&t.Entries[i], teams)
 		}
+		t.LaneOrder = laneOrder(&t, teams, in.Teams)
 		return err
 	})
 	return &t, err

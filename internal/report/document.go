@@ -53,6 +53,11 @@ type Input struct {
 	Evidence []debrief.Evidence
 	// Zone adds local times to the first paragraph; nil means UTC alone.
 	Zone *time.Location
+	// Lanes are the teams and outside groups of a picture, from customers inward;
+	// none means one axis for all. Labels are how a list beside it names the
+	// entries, by ID; an entry without one goes by its place.
+	Lanes  []Lane
+	Labels map[string]string
 	// Clean turns text of the evidence into text that others may read; nil
 	// leaves text as it is, which is right only for text that is clean already.
 	Clean func(string) string

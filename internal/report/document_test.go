@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -519,5 +520,72 @@ func TestHostileTextLeavesThePictureWellFormed(t *testing.T) {
 	for _, s := range hostile {
 		out, _ := Timeline(hostileInput(s), SVG)
 		placedTexts(t, out)
+	}
+}
+
+// No two texts of the lanes touch, whatever the story.
+func TestNoTwoTextsOfTheLanesTouch(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 300 {
+		in := Input{From: noon, To: noon.Add(time.Hour), Labels: map[string]string{}}
+		names := []string{"Customers", "Client services", "Status page", "Platform", "A team with a rather long name of its own"}
+		for _, n := range names[:1+random.IntN(len(names))] {
+			in.Lanes = append(in.Lanes, Lane{Name: n})
+		}
+		spread := []time.Duration{time.Minute, time.Hour, 40 * 24 * time.Hour}[random.IntN(3)]
+		for i := range 1 + random.IntN(60) {
+			e := debrief.Entry{ID: fmt.Sprintf("x%d", i), Text: strings.Repeat("They saw that, and “said” so. ", 1+random.IntN(3)), Kind: debrief.Kind(random.IntN(5))}
+			e.At = debrief.Moment{At: noon.Add(time.Duration(random.Int64N(int64(spread)))), Precision: debrief.Precision(random.IntN(6))}
+			in.Labels[e.ID] = fmt.Sprintf("e%02d", i+1)
+			if n := random.IntN(len(in.Lanes) + 1); n < len(in.Lanes) {
+				in.Lanes[n].Entries = append(in.Lanes[n].Entries, e.ID)
+			}
+			in.Entries = append(in.Entries, e)
+		}
+		if random.IntN(4) > 0 {
+			in.Marks = []debrief.Mark{
+				{Name: debrief.ImpactStart, At: debrief.Moment{At: noon.Add(spread / 5)}},
+				{Name: debrief.Detected, At: debrief.Moment{At: noon.Add(spread / 4)}},
+				{Name: debrief.Mitigated, At: debrief.Moment{At: noon.Add(spread / 2)}},
+			}
+		}
+		for _, svg := range strings.SplitAfter(Overview(in, time.UTC), "</svg>") {
+			texts := placedTexts(t, []byte(svg))
+			for i, a := range texts {
+				if a.x0 < 0 || a.x1 > pictureWidth {
+					t.Errorf("%d: %q leaves the picture (%.0f to %.0f)", round, a.text, a.x0, a.x1)
+				}
+				for _, b := range texts[:i] {
+					if a.x0 < b.x1-1 && b.x0 < a.x1-1 && a.y-b.y < 11 && b.y-a.y < 11 {
+						t.Errorf("%d: %q and %q touch", round, a.text, b.text)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestALaneWithoutAnEntryInTheImpactSaysSo(t *testing.T) {
+	in := sample()
+	in.Lanes = []Lane{{Name: "Customers"}, {Name: "Platform"}}
+	for _, e := range in.Entries {
+		in.Lanes[1].Entries = append(in.Lanes[1].Entries, e.ID)
+	}
+	out := Overview(in, time.UTC)
+	if n := strings.Count(out, `class="hatch"`); n != 1 {
+		t.Errorf("%d lanes are hatched", n)
+	}
+	if !strings.Contains(out, "Customers: No entry yet for these") {
+		t.Error("the empty lane says nothing")
+	}
+	if strings.Contains(out, say("picture.lane_unsaid")) {
+		t.Error("there is a lane for nothing")
+	}
+	if a, b := strings.Index(out, ">Customers<"), strings.Index(out, ">Platform<"); a < 0 || b < a {
+		t.Error("the lanes are not in the order given")
+	}
+	in.Lanes[1].Entries = in.Lanes[1].Entries[1:]
+	if out := Overview(in, time.UTC); !strings.Contains(out, say("picture.lane_unsaid")) || !strings.Contains(out, `<a href="#`+in.Entries[0].ID+`"`) {
+		t.Error("an entry without a lane is not drawn")
 	}
 }

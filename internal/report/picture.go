@@ -22,6 +22,7 @@ const (
 	pictureEdge  = 24.0
 	charWidth    = 7.2 // of the list's type, on the wide side, so that lines never touch
 	numberRow    = 15.0
+	smallWidth   = 340.0
 )
 
 const pictureStyle = `
@@ -32,7 +33,8 @@ const pictureStyle = `
 .dbt .axis,.dbt .tick{stroke:#8d857b;stroke-width:1}.dbt .band{fill:#f6e9cf}.dbt .bar{fill:#dba53f}
 .dbt .edge{stroke:#a8741c;stroke-width:1.5}.dbt .mark{stroke:currentColor;stroke-width:1.6;fill:none}
 .dbt .solid{fill:currentColor}.dbt .impact{fill:#dba53f;stroke:#a8741c}.dbt .thread{stroke:currentColor;stroke-width:1;stroke-dasharray:4 3}
-.dbt .missing{stroke-dasharray:2.5 2.2}.dbt .lead{stroke:#b9b1a6;stroke-width:.8}.dbt .fold{fill:#f1ece6}.dbt .torn{stroke:#8d857b;stroke-width:1;fill:none}
+.dbt .missing{stroke-dasharray:2.5 2.2}.dbt .lead{stroke:#b9b1a6;stroke-width:.8}.dbt .fold{fill:#f1ece6}.dbt .rail,.dbt .hair{stroke:#d9d2c8;stroke-width:1;fill:none}.dbt .hatch{stroke:#8d857b;stroke-width:.7;fill:none}.dbt .lane{font-weight:600}
+.dbt .torn{stroke:#8d857b;stroke-width:1;fill:none}
 .dbt .time{font-variant-numeric:tabular-nums;text-anchor:end}.dbt .n{font-size:12px}.dbt .mid{text-anchor:middle}
 @media (prefers-color-scheme:dark){.dbt{color:#e9e5de}.dbt .paper{fill:#1f1b18}.dbt .fine{fill:#a9a198}.dbt .band{fill:#3a2f1c}
 .dbt .bar,.dbt .impact{fill:#c99338}.dbt .edge,.dbt .impact{stroke:#c99338}.dbt .fold{fill:#2a2521}.dbt .lead{stroke:#5b544c}}
@@ -183,20 +185,36 @@ func (w *writer) impactSpan() (start, end time.Time, ok bool) {
 	return s.At.At, s.At.At, false
 }
 
-// Overview draws the ruler and the axis alone, for a page that lists the entries
-// itself. It has no style sheet of its own; each mark is a link to "#" and the ID
-// of its entry. It is empty if no entry has a time.
-// Times on the axis are in the zone z.
+// Overview draws the ruler and the story to scale, for a page that lists the entries
+// itself: with a lane for each team where the input has lanes, else on one axis. A
+// second, small picture is the ruler alone, for a narrow screen and for paper. Neither
+// has a style sheet of its own; each mark is a link to "#" and the ID of its entry.
+// It is empty if no entry has a time. Times on the axis are in the zone z.
 func Overview(in Input, z *time.Location) string {
 	w := newWriter(in, room{cites: 99})
 	w.zone, w.linked = z, true
-	s := w.newScale(pictureEdge+6, pictureWidth-pictureEdge-6)
+	left := pictureEdge + 6
+	if len(in.Lanes) > 0 {
+		left = laneNames + 6
+	}
+	s := w.newScale(left, pictureWidth-pictureEdge-6)
 	if s == nil {
 		return ""
 	}
-	var body svg
-	y := w.axis(&body, s, w.ruler(&body, 0))
-	return fmt.Sprintf(`<svg class="dbt" viewBox="0 0 %s %s" role="group" aria-label="%s">`+"\n%s</svg>", num(pictureWidth), num(y), escapeXML(say("picture.overview")), body.String())
+	var body, small svg
+	y := 0.0
+	if len(in.Lanes) > 0 {
+		y = w.lanes(&body, s, w.rulerAbove(&body, s)+4)
+	} else {
+		y, _ = w.ruler(&body, y, pictureEdge, pictureWidth-pictureEdge, pictureWidth-4)
+		y = w.axis(&body, s, y)
+	}
+	const head = `<svg class="dbt %s" viewBox="0 0 %s %s" role="group" aria-label="%s">` + "\n"
+	out := fmt.Sprintf(head+"<desc>%s</desc>\n%s</svg>", "dbt--wide", num(pictureWidth), num(y), escapeXML(say("picture.overview")), escapeXML(say("picture.marks")), body.String())
+	if h, _ := w.ruler(&small, 0, 2, smallWidth-2, smallWidth-2); h > 0 {
+		out += fmt.Sprintf("\n"+head+"%s</svg>", "dbt--small", num(smallWidth), num(h), escapeXML(say("picture.ruler")), small.String())
+	}
+	return out
 }
 
 type svg struct{ strings.Builder }
@@ -235,7 +253,7 @@ func (w *writer) picture() []byte {
 		y += 10
 	} else {
 		body.text("fine", pictureEdge, y, impact)
-		y = w.ruler(&body, y+14)
+		y, _ = w.ruler(&body, y+14, pictureEdge, pictureWidth-pictureEdge, pictureWidth-4)
 		y = w.axis(&body, s, y+8)
 		y = w.numbered(&body, y+14)
 	}
@@ -263,15 +281,17 @@ var cutWords = []struct {
 	{debrief.Mitigated, "until it ended"},
 }
 
-// ruler draws the impact as one bar, cut at the marks that lie within it.
-func (w *writer) ruler(b *svg, y float64) float64 {
+// A cut ends a part of the impact.
+type cut struct {
+	at   time.Time
+	word string
+}
+
+// cuts gives the parts of the impact by what ends them, in the order of time.
+func (w *writer) cuts() []cut {
 	start, end, ok := w.impactSpan()
 	if !ok {
-		return y
-	}
-	type cut struct {
-		at   time.Time
-		word string
+		return nil
 	}
 	var cuts []cut
 	for _, c := range cutWords {
@@ -283,26 +303,37 @@ func (w *writer) ruler(b *svg, y float64) float64 {
 	if len(cuts) == 0 || cuts[len(cuts)-1].at.Before(end) {
 		cuts = append(cuts, cut{end, "until it ended"})
 	}
-	full := pictureWidth - 2*pictureEdge
-	x := pictureEdge
-	from := start
-	total := end.Sub(start)
+	return cuts
+}
+
+// ruler draws the impact as one bar between two edges, cut at the marks that lie
+// within it. Words that would touch or pass the limit are left out; it counts
+// those that stand.
+func (w *writer) ruler(b *svg, y, x0, x1, limit float64) (bottom float64, words int) {
+	cuts := w.cuts()
+	if len(cuts) == 0 {
+		return y, 0
+	}
+	x := x0
+	from, end, _ := w.impactSpan()
+	total := end.Sub(from)
 	labelEnd := 0.0
 	for _, c := range cuts {
 		d := c.at.Sub(from)
-		wd := full * float64(d) / float64(total)
+		wd := (x1 - x0) * float64(d) / float64(total)
 		fmt.Fprintf(b, `<rect class="bar" x="%s" y="%s" width="%s" height="9"/>`+"\n", num(x), num(y+28), num(math.Max(wd-1.5, 1)))
 		length, word := shortLength(d), c.word
-		need := math.Max(float64(len(length))*11, float64(len(word))*6.6)
-		if mid := x + wd/2; mid-need/2 >= labelEnd && mid+need/2 <= pictureWidth-4 {
+		half := math.Max(float64(len(length))*11, float64(len(word))*6.6) / 2
+		if mid := x + wd/2; mid-half >= labelEnd && mid+half <= limit {
 			b.text("big mid", mid, y+20, length)
 			b.text("fine mid", mid, y+53, word)
-			labelEnd = mid + need/2 + 6
+			labelEnd = mid + half + 6
+			words++
 		}
 		x += wd
 		from = c.at
 	}
-	return y + 62
+	return y + 62, words
 }
 
 // shortLength is a length for a narrow place: "3 min", "5 h 9", "40 s".
@@ -337,7 +368,7 @@ func (w *writer) axis(b *svg, s *scale, top float64) float64 {
 			continue
 		}
 		x := s.x(w.in.Entries[i].At.At)
-		t := itoa(i + 1)
+		t := w.label(i)
 		need := float64(len(t))*7 + 5
 		row := -1
 		for r, right := range rows {
@@ -371,25 +402,14 @@ func (w *writer) axis(b *svg, s *scale, top float64) float64 {
 	for _, g := range s.segments {
 		fmt.Fprintf(b, `<path class="axis" d="M%s %sH%s"/>`+"\n", num(g.x0), num(line), num(g.x1))
 	}
-	for _, f := range s.folds {
-		fmt.Fprintf(b, `<g><title>%s</title><rect class="fold" x="%s" y="%s" width="%s" height="28"/>`, escapeXML(say("picture.fold", "length", coach.Length(f.to.Sub(f.from)))), num(f.x0), num(line-14), num(f.x1-f.x0))
-		for _, x := range []float64{f.x0, f.x1} {
-			fmt.Fprintf(b, `<path class="torn" d="M%s %sl-2.5 7 5 7-5 7 2.5 7"/>`, num(x), num(line-14))
-		}
-		b.WriteString("</g>\n")
-	}
+	w.folded(b, s, line-14, line+14)
 	w.ticks(b, s, line)
 	for i := range w.in.Entries {
 		e := &w.in.Entries[i]
 		if !e.At.Known() {
 			continue
 		}
-		if from, to := e.At.Range(); to.Sub(from) > time.Minute {
-			x0, x1 := s.x(from), s.x(to)
-			if x1-x0 > 4 {
-				fmt.Fprintf(b, `<path class="thread" d="M%s %sH%s"/>`+"\n", num(x0), num(line), num(x1))
-			}
-		}
+		w.thread(b, e, s, line)
 	}
 	for _, l := range labels {
 		y := line - 20 - float64(l.row)*numberRow
@@ -404,16 +424,55 @@ func (w *writer) axis(b *svg, s *scale, top float64) float64 {
 	}
 	for i := range w.in.Entries {
 		if e := &w.in.Entries[i]; e.At.Known() {
-			if w.linked {
-				fmt.Fprintf(b, `<a href="#%s" aria-label="%s">`, escapeXML(e.ID), escapeXML(w.moment(e.At.At)+", "+e.Text))
-			}
+			w.link(b, e, "")
 			glyph(b, e, s.x(e.At.At), line)
-			if w.linked {
-				b.WriteString("</a>\n")
-			}
+			w.unlink(b)
 		}
 	}
 	return bottom + 14
+}
+
+// folded draws the stretches that are folded away: two torn edges on sunk paper.
+func (w *writer) folded(b *svg, s *scale, top, bottom float64) {
+	for _, f := range s.folds {
+		fmt.Fprintf(b, `<g><title>%s</title><rect class="fold" x="%s" y="%s" width="%s" height="%s"/>`, escapeXML(say("picture.fold", "length", coach.Length(f.to.Sub(f.from)))), num(f.x0), num(top), num(f.x1-f.x0), num(bottom-top))
+		for _, x := range []float64{f.x0, f.x1} {
+			fmt.Fprintf(b, `<path class="torn" d="M%s %s`, num(x), num(top))
+			teeth := math.Max(1, math.Round((bottom-top)/28))
+			for d := (bottom - top) / teeth / 4; teeth > 0; teeth-- {
+				fmt.Fprintf(b, "l-2.5 %[1]s 5 %[1]s-5 %[1]s 2.5 %[1]s", num(d))
+			}
+			b.WriteString(`"/>`)
+		}
+		b.WriteString("</g>\n")
+	}
+}
+
+// thread shows the range in which an uncertain time may lie.
+func (w *writer) thread(b *svg, e *debrief.Entry, s *scale, y float64) {
+	from, to := e.At.Range()
+	if x0, x1 := s.x(from), s.x(to); to.Sub(from) > time.Minute && x1-x0 > 4 {
+		fmt.Fprintf(b, `<path class="thread" d="M%s %sH%s"/>`+"\n", num(x0), num(y), num(x1))
+	}
+}
+
+// link begins a link to an entry, if the list stands on the same page. Its name holds
+// the label that is seen, for those who speak to their browser.
+func (w *writer) link(b *svg, e *debrief.Entry, label string) {
+	if !w.linked {
+		return
+	}
+	name := w.moment(e.At.At) + ", " + e.Text
+	if label != "" {
+		name = label + ": " + name
+	}
+	fmt.Fprintf(b, `<a href="#%s" aria-label="%s">`, escapeXML(e.ID), escapeXML(name))
+}
+
+func (w *writer) unlink(b *svg) {
+	if w.linked {
+		b.WriteString("</a>\n")
+	}
 }
 
 // moment writes a time below the axis.
@@ -458,20 +517,33 @@ var tickSteps = []time.Duration{
 
 // ticks writes times below the axis, as many as fit without touching.
 func (w *writer) ticks(b *svg, s *scale, line float64) {
-	right := 0.0
-	put := func(x float64, label string) {
-		half := float64(len(label)) * 3.3
-		if x-half < math.Max(right+8, 2) || x+half > pictureWidth-2 {
-			return
+	right, apart := 0.0, 0.0
+	put := func(x float64, label string) bool {
+		half := float64(len(label)) * 3.5
+		if x-half < math.Max(right+apart, 2) || x+half > pictureWidth-2 {
+			return false
 		}
 		fmt.Fprintf(b, `<path class="tick" d="M%s %sv5"/>`, num(x), num(line))
 		b.text("fine mid", x, line+19, label)
-		right = x + half
+		right, apart = x+half, 10
+		return true
+	}
+	dayOf := func(t time.Time) string { return t.In(w.zone).Format("2 Jan") }
+	day := dayOf(s.segments[len(s.segments)-1].to) // so that a story of one day has no dates
+	// at puts a time of day, with its day where that is another one than before.
+	at := func(x float64, t time.Time) {
+		clock := t.In(w.zone).Format("15:04")
+		if d := dayOf(t); d != day && put(x, d+", "+clock) || put(x, clock) {
+			day = d
+		}
 	}
 	for _, g := range s.segments {
+		if right > 0 {
+			apart = 20 // across a fold the times jump, and a reader must see that
+		}
 		span := g.to.Sub(g.from)
 		if span <= 0 {
-			put(s.x(g.from), w.moment(g.from))
+			at(s.x(g.from), g.from)
 			continue
 		}
 		step := tickSteps[len(tickSteps)-1]
@@ -487,15 +559,15 @@ func (w *writer) ticks(b *svg, s *scale, line float64) {
 				continue
 			}
 			local := t.In(w.zone)
-			label := local.Format("15:04")
-			if step >= 24*time.Hour || local.Hour() == 0 && local.Minute() == 0 {
-				label = local.Format("2 Jan")
-			}
-			put(s.x(t), label)
 			drawn++
+			if step < 24*time.Hour && (local.Hour() != 0 || local.Minute() != 0) {
+				at(s.x(t), t)
+			} else if put(s.x(t), dayOf(t)) {
+				day = dayOf(t)
+			}
 		}
 		if drawn == 0 {
-			put((g.x0+g.x1)/2, w.moment(g.from))
+			at((g.x0+g.x1)/2, g.from)
 		}
 	}
 }

@@ -146,8 +146,8 @@ func storyPaper(in *debrief.Incident, t *casebook.Timeline, story []debrief.Time
 		Lines: []string{fmt.Sprintf("Timeline, %s, as of %s. Times in %s.", many(len(story), "entry", "entries"), in.ChangedAt.In(z).Format("2 January 2006, 15:04 MST"), z)},
 	}
 	var marks []string
-	for _, m := range marksOf(t.Marks) {
-		marks = append(marks, m.Name+" "+m.At.At.In(z).Format("15:04"))
+	for _, m := range marksOf(t, z) {
+		marks = append(marks, m.Name+" "+m.When)
 	}
 	if len(marks) > 0 {
 		p.Lines = append(p.Lines, strings.Join(marks, ", "))

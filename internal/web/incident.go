@@ -125,7 +125,7 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 		if err != nil {
 			return err
 		}
-		p.Marks = marksOf(t.Marks)
+		p.Marks = marksOf(t, zoneOf(in))
 	}
 	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
 	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}

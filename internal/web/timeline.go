@@ -45,6 +45,7 @@ type row struct {
 type markView struct {
 	Name string
 	At   debrief.Moment
+	When string // the time, with its day in a story of several days
 }
 
 var markWords = map[debrief.MarkName]string{
@@ -53,11 +54,15 @@ var markWords = map[debrief.MarkName]string{
 }
 
 // marksOf gives the turning points whose time is known, in the order of time.
-func marksOf(marks []debrief.Mark) []markView {
+func marksOf(t *casebook.Timeline, z *time.Location) []markView {
 	var out []markView
-	for _, m := range marks {
+	for _, m := range t.Marks {
 		if m.At.Known() {
-			out = append(out, markView{markWords[m.Name], m.At})
+			v := markView{markWords[m.Name], m.At, m.At.At.In(z).Format("15:04")}
+			if t.Long {
+				v.When = m.At.At.In(z).Format("2 Jan, 15:04")
+			}
+			out = append(out, v)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b markView) int { return a.At.At.Compare(b.At.At) })
@@ -133,7 +138,7 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	p.Zone, p.Zones = z, zones
 	p.Accepted = len(story)
 	p.Story = chronology(story, t.Gaps, t.Marks, z)
-	p.Marks = marksOf(t.Marks)
+	p.Marks = marksOf(t, z)
 	if p.May {
 		teams, err := s.cb.Teams(r.Context(), a)
 		if err != nil {
@@ -166,9 +171,18 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 
 // picture draws the accepted entries to scale.
 func picture(story []debrief.TimelineEntry, t *casebook.Timeline, z *time.Location) template.HTML {
-	in := report.Input{Marks: t.Marks, Gaps: t.Gaps, From: t.From, To: t.To}
+	in := report.Input{Marks: t.Marks, Gaps: t.Gaps, From: t.From, To: t.To, Labels: map[string]string{}}
+	at := map[string]int{}
+	for i, name := range t.LaneOrder {
+		at[name] = i
+		in.Lanes = append(in.Lanes, report.Lane{Name: name})
+	}
 	for _, e := range story {
 		in.Entries = append(in.Entries, e.Entry)
+		in.Labels[e.ID] = e.Cite()
+		if i, ok := at[t.Lanes[e.ID].Name]; ok {
+			in.Lanes[i].Entries = append(in.Lanes[i].Entries, e.ID)
+		}
 	}
 	return template.HTML(report.Overview(in, z)) // it escapes what it writes, and a test of hostile words says so
 }
