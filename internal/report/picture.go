@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -300,6 +301,8 @@ func (w *writer) cuts() []cut {
 		}
 	}
 	sort.SliceStable(cuts, func(i, j int) bool { return cuts[i].at.Before(cuts[j].at) })
+	// What came within the same minute is one cut, called by what came first.
+	cuts = slices.CompactFunc(cuts, func(a, b cut) bool { return b.at.Sub(a.at) < min(time.Minute, end.Sub(start)/50) })
 	if len(cuts) == 0 || cuts[len(cuts)-1].at.Before(end) {
 		cuts = append(cuts, cut{end, "until it ended"})
 	}
@@ -324,7 +327,8 @@ func (w *writer) ruler(b *svg, y, x0, x1, limit float64) (bottom float64, words 
 		fmt.Fprintf(b, `<rect class="bar" x="%s" y="%s" width="%s" height="9"/>`+"\n", num(x), num(y+28), num(math.Max(wd-1.5, 1)))
 		length, word := shortLength(d), c.word
 		half := math.Max(float64(len(length))*11, float64(len(word))*6.6) / 2
-		if mid := x + wd/2; mid-half >= labelEnd && mid+half <= limit {
+		mid := math.Min(math.Max(x+wd/2, half), limit-half)
+		if mid-half >= labelEnd {
 			b.text("big mid", mid, y+20, length)
 			b.text("fine mid", mid, y+53, word)
 			labelEnd = mid + half + 6
