@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -35,9 +36,9 @@ func (c *Casebook) BeginUpload(ctx context.Context, a debrief.Actor, id debrief.
 	return &u, err
 }
 
-// upload gives an upload with its incident, if the actor may do something with it.
+// upload gives an upload without its files, if the actor may do something with it.
 func (c *Casebook) upload(tx *store.Tx, a debrief.Actor, id debrief.UploadID, do debrief.Action) (debrief.Upload, error) {
-	u, err := tx.Upload(id)
+	u, err := tx.BareUpload(id)
 	if err != nil {
 		return u, err
 	}
@@ -48,7 +49,10 @@ func (c *Casebook) upload(tx *store.Tx, a debrief.Actor, id debrief.UploadID, do
 	return u, a.May(do, &in)
 }
 
-// changeUpload runs a change of an upload that is still being received.
+var errComplete = &debrief.Error{Kind: debrief.Conflict, Say: "This upload is complete.", Hint: "Begin another for further files."}
+
+// changeUpload runs a change of an upload that is still being received; it is given
+// without its files, since there may be thousands and each asks.
 func (c *Casebook) changeUpload(ctx context.Context, a debrief.Actor, id debrief.UploadID, fn func(*store.Tx, *debrief.Upload) error) error {
 	var incident debrief.IncidentID
 	err := c.st.View(ctx, func(tx *store.Tx) error {
@@ -60,12 +64,12 @@ func (c *Casebook) changeUpload(ctx context.Context, a debrief.Actor, id debrief
 		return err
 	}
 	return c.change(ctx, a, incident, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
-		u, err := tx.Upload(id)
+		u, err := tx.BareUpload(id)
 		if err != nil {
 			return err
 		}
 		if u.State != debrief.Receiving {
-			return &debrief.Error{Kind: debrief.Conflict, Say: "This upload is complete.", Hint: "Begin another for further files."}
+			return errComplete
 		}
 		return fn(tx, &u)
 	})
@@ -91,20 +95,16 @@ func (c *Casebook) AddFile(ctx context.Context, a debrief.Actor, id debrief.Uplo
 		return nil, err
 	}
 	err = c.changeUpload(ctx, a, id, func(tx *store.Tx, u *debrief.Upload) error {
-		var size int64
-		for _, x := range u.Files {
-			if x.Path != f.Path {
-				size += x.Size
-			}
-			if strings.HasPrefix(x.Path, f.Path+"/") || strings.HasPrefix(f.Path, x.Path+"/") {
-				return &debrief.Error{Kind: debrief.Invalid, Field: "path", Say: "A file and a folder of this upload have the same name."}
-			}
-		}
-		if len(u.Files) >= MaxFiles {
+		others, err := tx.OtherFiles(u.ID, f.Path)
+		switch {
+		case err != nil:
+			return err
+		case others.Clash:
+			return &debrief.Error{Kind: debrief.Invalid, Field: "path", Say: "A file and a folder of this upload have the same name."}
+		case others.N >= MaxFiles:
 			return &debrief.Error{Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("An upload holds %d files at most.", MaxFiles), Hint: "Put them into an archive, or begin another upload."}
-		}
-		if size+f.Size > c.cfg.UploadLimit {
-			return &debrief.Error{Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("The files of this upload have more than %d MiB together.", c.cfg.UploadLimit>>20), Hint: "Begin another upload for the rest."}
+		case others.Size+f.Size > c.cfg.UploadLimit:
+			return togetherTooLarge(c.cfg.UploadLimit)
 		}
 		tx.Record(debrief.FileAdded, u.Incident, string(u.ID), nil)
 		return tx.PutFile(u.ID, f)
@@ -125,7 +125,11 @@ func checkPath(name string) (string, error) {
 // FinishUpload says that all files are there: they are read in the background.
 func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief.UploadID) (*debrief.Upload, error) {
 	var out debrief.Upload
-	err := c.changeUpload(ctx, a, id, func(tx *store.Tx, u *debrief.Upload) error {
+	err := c.changeUpload(ctx, a, id, func(tx *store.Tx, bare *debrief.Upload) error {
+		u, err := tx.Upload(bare.ID)
+		if err != nil {
+			return err
+		}
 		if len(u.Files) == 0 {
 			return &debrief.Error{Kind: debrief.Invalid, Field: "file", Say: "No file was added.", Hint: "Add at least one, or take the upload back."}
 		}
@@ -136,13 +140,16 @@ func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief
 		for _, f := range u.Files {
 			u.Total += f.Size
 		}
-		out = *u
+		out = u
 		tx.Record(debrief.UploadFinished, u.Incident, string(u.ID), map[string]string{"count": counted(len(u.Files), "file", "files")})
-		if err := tx.UpdateUpload(*u); err != nil {
+		if err := tx.UpdateUpload(u); err != nil {
 			return err
 		}
 		return tx.AddTask(taskRead, string(u.ID), "")
 	})
+	if err == nil {
+		err = os.RemoveAll(c.files.onTheWay(id)) // parts of files that were not sent to the end
+	}
 	return &out, err
 }
 
@@ -201,16 +208,20 @@ func (c *Casebook) PasteEvidence(ctx context.Context, a debrief.Actor, id debrie
 	return c.FinishUpload(ctx, a, u.ID)
 }
 
-// Uploads gives the uploads of an incident, the first first.
+// Uploads gives the uploads of an incident, the first first. Of one that is coming in
+// Read and Total say how much of it is here, if that is known.
 func (c *Casebook) Uploads(ctx context.Context, a debrief.Actor, id debrief.IncidentID) (all []debrief.Upload, err error) {
 	err = c.see(ctx, a, id, debrief.SeeEvidence, func(tx *store.Tx, in *debrief.Incident) error {
 		all, err = tx.Uploads(id)
 		return err
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, c.coming(all)
 }
 
-// Upload gives one, with how far its reading has come.
+// Upload gives one, without its files, with how far its reading has come.
 func (c *Casebook) Upload(ctx context.Context, a debrief.Actor, id debrief.UploadID) (*debrief.Upload, error) {
 	var u debrief.Upload
 	err := c.st.View(ctx, func(tx *store.Tx) (err error) {
@@ -231,8 +242,8 @@ func (c *Casebook) DropUpload(ctx context.Context, a debrief.Actor, id debrief.U
 	if err != nil {
 		return err
 	}
-	return c.change(ctx, a, u.Incident, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
-		u, err := tx.Upload(id)
+	err = c.change(ctx, a, u.Incident, debrief.AddEvidence, func(tx *store.Tx, in *debrief.Incident) error {
+		u, err := tx.BareUpload(id)
 		if err != nil {
 			return err
 		}
@@ -245,6 +256,10 @@ func (c *Casebook) DropUpload(ctx context.Context, a debrief.Actor, id debrief.U
 		tx.Record(debrief.UploadDropped, u.Incident, string(u.ID), nil)
 		return tx.DeleteUpload(id)
 	})
+	if err != nil {
+		return err
+	}
+	return os.RemoveAll(c.files.onTheWay(id))
 }
 
 // Evidence gives a page of what tools remembered, in the order of time, with

@@ -28,35 +28,52 @@ func (f files) receiving() string { return filepath.Join(f.folder, "receiving") 
 
 // put keeps what r gives, at most limit bytes.
 func (f files) put(ctx context.Context, r io.Reader, limit int64) (digest string, size int64, err error) {
+	h := sha256.New()
+	err = f.keep(io.TeeReader(io.LimitReader(&stoppable{ctx, r}, limit+1), h), func(n int64) (string, error) {
+		if n > limit {
+			return "", tooLarge("The file", limit)
+		}
+		digest, size = hex.EncodeToString(h.Sum(nil)), n
+		to := f.path(digest)
+		return to, os.MkdirAll(filepath.Dir(to), 0o700)
+	})
+	return digest, size, err
+}
+
+// keep writes what r gives beside, and gives it its name when its bytes are on the disk.
+func (f files) keep(r io.Reader, name func(size int64) (string, error)) error {
 	tmp, err := os.CreateTemp(f.receiving(), "file-")
 	if err != nil {
-		return "", 0, err
+		return err
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	h := sha256.New()
-	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(&stoppable{ctx, r}, limit+1))
+	size, err := io.Copy(tmp, r)
 	if err != nil {
-		return "", 0, err
+		return err
 	}
-	if size > limit {
-		return "", 0, &debrief.Error{
-			Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("The file has more than %d MiB.", limit>>20),
-			Hint: "Leave out what lies outside the incident, or ask whoever runs the server for a higher limit.",
-		}
+	to, err := name(size)
+	if err != nil {
+		return err
 	}
 	if err := tmp.Sync(); err != nil {
-		return "", 0, err
-	}
-	digest = hex.EncodeToString(h.Sum(nil))
-	to := f.path(digest)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return "", 0, err
+		return err
 	}
 	if err := os.Rename(tmp.Name(), to); err != nil {
-		return "", 0, err
+		return err
 	}
-	return digest, size, syncFolder(filepath.Dir(to))
+	return syncFolder(filepath.Dir(to))
+}
+
+func tooLarge(what string, limit int64) error {
+	return &debrief.Error{
+		Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("%s has more than %d MiB.", what, limit>>20),
+		Hint: "Leave out what lies outside the incident, or ask whoever runs the server for a higher limit.",
+	}
+}
+
+func togetherTooLarge(limit int64) error {
+	return &debrief.Error{Kind: debrief.TooLarge, Field: "file", Say: fmt.Sprintf("The files of this upload have more than %d MiB together.", limit>>20), Hint: "Begin another upload for the rest."}
 }
 
 // syncFolder makes a new name survive the loss of power.

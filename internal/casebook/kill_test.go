@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +56,15 @@ func writer() {
 			}
 		}()
 	}
+	go func() {
+		f := chunked(round)
+		p, err := cb.PlanUpload(ctx, a, incident, []casebook.PlannedFile{f})
+		must(err)
+		for at := int64(0); at < f.Size; at += casebook.ChunkSize {
+			must(cb.AddChunk(ctx, a, p.Upload, f, at, bytes.NewReader(make([]byte, casebook.ChunkSize))))
+			fmt.Println("chunk", round, at+casebook.ChunkSize)
+		}
+	}()
 	for i := 0; ; i++ {
 		var notes bytes.Buffer
 		for n := range 200 {
@@ -66,12 +76,17 @@ func writer() {
 	}
 }
 
+// chunked is a file that a round sends in chunks.
+func chunked(round string) casebook.PlannedFile {
+	return casebook.PlannedFile{Path: "core-" + round, Size: 64 * casebook.ChunkSize}
+}
+
 func TestWhatWasAcknowledgedSurvivesTwentyKills(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, cfg store.Config) {
 		r := newRoom(t, cfg)
 		in, err := r.cb.OpenIncident(r.ctx(), r.ana, casebook.OpenIncident{Title: "Orders stood still"})
 		r.ok(err)
-		entries, uploads := map[string]bool{}, map[debrief.UploadID]bool{}
+		entries, uploads, chunks := map[string]bool{}, map[debrief.UploadID]bool{}, map[string]int64{}
 		for round := range 20 {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s|%s|%s|%s|%d", writerEnv, cfg.Folder, cfg.Database, r.ana.ID, in.ID, round))
@@ -89,6 +104,10 @@ func TestWhatWasAcknowledgedSurvivesTwentyKills(t *testing.T) {
 					entries[rest] = true
 				case "upload":
 					uploads[debrief.UploadID(rest)] = true
+				case "chunk":
+					name, bytes, _ := strings.Cut(rest, " ")
+					chunks[name], err = strconv.ParseInt(bytes, 10, 64)
+					r.ok(err)
 				case "error":
 					t.Errorf("the writer stopped: %s", rest)
 				}
@@ -109,6 +128,13 @@ func TestWhatWasAcknowledgedSurvivesTwentyKills(t *testing.T) {
 		}
 		if len(entries) > 0 {
 			t.Errorf("%d acknowledged entries are gone", len(entries))
+		}
+		for name, bytes := range chunks {
+			p, err := r.cb.PlanUpload(r.ctx(), r.ana, in.ID, []casebook.PlannedFile{chunked(name)})
+			r.ok(err)
+			if p.Have[0] < bytes {
+				t.Errorf("of the file of round %s %d bytes were acknowledged, and it goes on at %d", name, bytes, p.Have[0])
+			}
 		}
 		us, err := r.cb.Uploads(r.ctx(), r.ana, in.ID)
 		r.ok(err)
@@ -150,6 +176,6 @@ func TestWhatWasAcknowledgedSurvivesTwentyKills(t *testing.T) {
 		// What is left of interrupted work in the folder is nobody's evidence.
 		left, err := filepath.Glob(filepath.Join(cfg.Folder, "receiving", "*"))
 		r.ok(err)
-		t.Logf("%d activities, %d uploads read, %d left-overs of interrupted work", last, read, len(left))
+		t.Logf("%d activities, %d uploads read, %d go on, %d left-overs of interrupted work", last, read, len(chunks), len(left))
 	})
 }

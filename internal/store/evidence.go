@@ -49,7 +49,31 @@ func (t *Tx) InsertUpload(u *debrief.Upload) error {
 
 // Upload gives one with its files.
 func (t *Tx) Upload(id debrief.UploadID) (debrief.Upload, error) {
-	return t.withFiles(one(t, "There is no such upload.", scanUpload, "SELECT "+uploadColumns+" FROM uploads WHERE id = $1", string(id)))
+	return t.withFiles(t.BareUpload(id))
+}
+
+// BareUpload gives one without its files.
+func (t *Tx) BareUpload(id debrief.UploadID) (debrief.Upload, error) {
+	return one(t, "There is no such upload.", scanUpload, "SELECT "+uploadColumns+" FROM uploads WHERE id = $1", string(id))
+}
+
+// Others says of the files of an upload, one path apart, how many they are and how
+// many bytes they have together.
+type Others struct {
+	N     int
+	Size  int64
+	Clash bool // the path is a folder of theirs, or lies in one of them
+}
+
+// OtherFiles counts the files of an upload that do not have a path.
+func (t *Tx) OtherFiles(id debrief.UploadID, path string) (Others, error) {
+	return one(t, "", func(r scanner) (o Others, err error) {
+		var clashes int
+		err = r.Scan(&o.N, &o.Size, &clashes)
+		o.Clash = clashes > 0
+		return o, err
+	}, `SELECT COUNT(*), COALESCE(SUM(size), 0), COALESCE(SUM(CASE WHEN substr(path, 1, length($2) + 1) = $2 || '/' OR substr($2, 1, length(path) + 1) = path || '/' THEN 1 ELSE 0 END), 0)
+		FROM upload_files WHERE upload = $1 AND path <> $2`, string(id), path)
 }
 
 // Uploads gives those of an incident with their files, the first first.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +25,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/web"
 )
 
@@ -162,7 +165,8 @@ func (b *tab) found() string {
 	}
 	slices.Sort(files)
 	b.run(chromedp.SetUploadFiles("#files", files, chromedp.ByQuery))
-	b.press("form[enctype] .btn--main")
+	b.run(chromedp.Click("form[enctype] .btn--main", chromedp.ByQuery))
+	b.until(`document.querySelector("#main").textContent.includes("Waits to be read")`)
 	b.work()
 	return strings.TrimSuffix(b.eval("location.pathname"), "/evidence")
 }
@@ -187,6 +191,54 @@ func TestInChromiumFromFirstStartToASentPreread(t *testing.T) {
 	b.press("form[action$='/sendings'] .btn--main")
 	b.press("form[action$='/read'] .btn")
 	b.until(`document.body.textContent.includes("You have read it")`)
+}
+
+// drop drops files on the page, as a hand does.
+func (b *tab) drop(files map[string]string) {
+	b.Helper()
+	list, err := json.Marshal(files)
+	b.ok(err)
+	b.run(chromedp.Evaluate(fmt.Sprintf(`(() => {
+		const data = new DataTransfer();
+		for (const [name, text] of Object.entries(%s)) data.items.add(new File([text], name, {lastModified: 1622000000000}));
+		for (const type of ["dragenter", "dragover", "drop"]) document.querySelector("#main").dispatchEvent(new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: data}));
+	})()`, list), nil))
+}
+
+func TestInChromiumWhatIsDroppedIsSentAndGoesOnWhereItEnded(t *testing.T) {
+	r := newLiveRoom(t)
+	var away atomic.Bool // what comes after the first chunk of a file is not taken
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if away.Load() && q.Method == http.MethodPut && q.URL.Query().Get("offset") != "0" {
+			panic(http.ErrAbortHandler)
+		}
+		r.site.ServeHTTP(w, q)
+	}))
+	t.Cleanup(server.Close)
+	r.server = server
+	b := r.tab()
+	path := b.found()
+	screen := strings.Repeat("x", 3*casebook.ChunkSize-1)
+	files := map[string]string{"board.png": screen, "notes.md": "2021-06-08 10:13 UTC rolled back the setting\n"}
+
+	away.Store(true)
+	b.open(path + "/evidence")
+	b.drop(files)
+	b.until(`document.querySelector("#sending p").textContent.startsWith("No connection.")`)
+	b.run(chromedp.Click("#sending button", chromedp.ByQuery))
+	b.until(`document.querySelector("#sending p").textContent.startsWith("Stopped.")`)
+	b.until(`document.querySelector("#main").textContent.includes("are here. If it was cut off")`)
+	away.Store(false)
+
+	b.open(path + "/evidence") // another day
+	b.drop(files)
+	b.until(`document.querySelector("#main").textContent.includes("Waits to be read")`)
+	b.until(`document.querySelector("#sending").hidden`)
+	b.work()
+	b.until(`[...document.querySelectorAll(".list__item")].filter(e => e.textContent.includes("board.png and 1 more") && e.querySelector(".state--done")).length === 1`)
+	if got := b.eval(`document.querySelector("#main").textContent.includes("Coming in") ? "something still comes in" : ""`); got != "" {
+		t.Error(got)
+	}
 }
 
 func TestInChromiumTwoPeopleWorkOnOneTimeline(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"debrief.dev/debrief/internal/casebook"
 )
 
 var update = flag.Bool("update", false, "write the pages of the catalogue anew")
@@ -168,6 +170,21 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	c.keep("incidents", ana.get("/incidents").shows(200))
 	c.keep("incidents-none-found", ana.get("/incidents?q=nothing+of+the+sort&state=shared").shows(200))
 	c.keep("home-many", ben.get("/").shows(200))
+	c.cutOff(ana, room)
+	c.keep("evidence-cut-off", ana.get(room+"/evidence").shows(200, "2.0 MiB of 3.0 MiB are here"))
+}
+
+// cutOff leaves an upload of which a file and a part of another are here.
+func (c *catalogue) cutOff(b *browser, room string) {
+	c.Helper()
+	const line = "2021-06-08 10:12 UTC the queue had 1200 orders\n"
+	b.with(http.MethodPost, room+"/uploads", `[{"path": "call/notes.md", "size": 47, "changed": 1}, {"path": "call/orders.log", "size": 3145728, "changed": 2}]`).shows(200)
+	upload := room + "/uploads/" + b.find(`"upload":"(\w+)"`)
+	b.with(http.MethodPut, upload+"/chunk?path=call/notes.md&size=47&changed=1&offset=0", line).shows(200)
+	b.with(http.MethodPut, upload+"/chunk?path=call/orders.log&size=3145728&changed=2&offset=0", strings.Repeat(line, casebook.ChunkSize/len(line)+1)[:casebook.ChunkSize]).shows(200)
+	b.with(http.MethodPut, upload+"/chunk?path=call/orders.log&size=3145728&changed=2&offset=2097152", line).shows(422, "call/orders.log is not as large as was said.")
+	b.with(http.MethodPut, upload+"/chunk?path=call/orders.log&size=3145728&offset=2097152", line).shows(422, "changed is not a number.")
+	b.with(http.MethodPost, room+"/uploads", `[{"path":`).shows(422, "The list of files could not be read.")
 }
 
 // moving are pages that are being built; they get goldens when they have settled. The

@@ -2,10 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -42,6 +38,7 @@ type evidencePage struct {
 type uploadView struct {
 	debrief.Upload
 	Percent  int
+	Coming   bool // with chunks: Read of Total bytes are here
 	Summary  *evidence.Summary
 	Problems []evidence.Problem
 	LeftOut  []reason
@@ -58,6 +55,7 @@ func viewOf(u debrief.Upload) uploadView {
 	if v.Name == "" { // still coming in
 		v.Name = casebook.NameOf(u.Files)
 	}
+	v.Coming = u.State == debrief.Receiving && u.Total >= 0
 	if u.Total > 0 {
 		v.Percent = int(min(100, 100*u.Read/u.Total))
 	}
@@ -154,66 +152,6 @@ func (s *Site) evidence(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 	return s.evidenceWith(w, r, a, form{}, nil)
 }
 
-// addFiles takes the files of a form as they come: none is held in memory. The
-// upload is read as one once all are there; if the connection breaks, what came is
-// taken back, and adding again begins anew.
-func (s *Site) addFiles(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	in, path, err := s.room(r, a)
-	if err != nil {
-		return err
-	}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return &debrief.Error{Kind: debrief.Invalid, Field: "files", Say: "No file came with the form.", Hint: "Choose files or a folder first.", Err: err}
-	}
-	var up *debrief.Upload
-	files := 0
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = s.addPart(r, a, in.ID, part, &up, &files)
-		}
-		if err != nil {
-			if up != nil {
-				if dropped := s.cb.DropUpload(r.Context(), a, up.ID); dropped != nil {
-					s.log.Error("an upload was not taken back", "error", dropped)
-				}
-			}
-			if e, ok := refused(err); ok {
-				return s.evidenceWith(w, r, a, form{}, e)
-			}
-			return err
-		}
-	}
-	if files == 0 {
-		return s.evidenceWith(w, r, a, form{}, &debrief.Error{Kind: debrief.Invalid, Field: "files", Say: "No file was chosen.", Hint: "Choose files or a folder, then add them."})
-	}
-	_, err = s.cb.FinishUpload(r.Context(), a, up.ID)
-	return s.then(w, r, err, path+"/evidence", func(e *debrief.Error) error { return s.evidenceWith(w, r, a, form{}, e) })
-}
-
-// addPart adds one file of a form; the upload begins with the first.
-func (s *Site) addPart(r *http.Request, a debrief.Actor, id debrief.IncidentID, part *multipart.Part, up **debrief.Upload, files *int) error {
-	defer part.Close()
-	// The path inside a chosen folder, which part.FileName would cut off.
-	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	name := params["filename"]
-	if err != nil || name == "" {
-		return nil // a field, or an input without a choice
-	}
-	if *up == nil {
-		if *up, err = s.cb.BeginUpload(r.Context(), a, id, ""); err != nil {
-			return err
-		}
-	}
-	*files++
-	_, err = s.cb.AddFile(r.Context(), a, (*up).ID, name, part)
-	return err
-}
-
 func (s *Site) pasteEvidence(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
 	f := formOf(r)
 	in, path, err := s.room(r, a)
@@ -222,14 +160,6 @@ func (s *Site) pasteEvidence(w http.ResponseWriter, r *http.Request, a debrief.A
 	}
 	_, err = s.cb.PasteEvidence(r.Context(), a, in.ID, f.Get("title"), f.Get("text"))
 	return s.then(w, r, err, path+"/evidence", func(e *debrief.Error) error { return s.evidenceWith(w, r, a, f, e) })
-}
-
-func (s *Site) dropUpload(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	_, path, err := s.room(r, a)
-	if err != nil {
-		return err
-	}
-	return s.then(w, r, s.cb.DropUpload(r.Context(), a, debrief.UploadID(r.PathValue("upload"))), path+"/evidence", nil)
 }
 
 type piecePage struct {

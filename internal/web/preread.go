@@ -177,8 +177,8 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 		}
 	}
 	saved, err := s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
-	if err == nil && r.Header.Get("Accept") == "application/json" {
-		w.Header().Set("Content-Type", "application/json")
+	if err == nil && r.Header.Get("Accept") == jsonType {
+		w.Header().Set("Content-Type", jsonType)
 		return json.NewEncoder(w).Encode(map[string]string{"rev": decimal(saved.Rev), "at": saved.ChangedAt.In(zoneOf(in)).Format("15:04")})
 	}
 	if c := (*casebook.Collision)(nil); errors.As(err, &c) {

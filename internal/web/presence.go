@@ -39,7 +39,7 @@ func (s *Site) writers(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", jsonType)
 	return json.NewEncoder(w).Encode(all)
 }
 

@@ -132,13 +132,27 @@ func (b *browser) get(path string) *browser {
 
 func (b *browser) send(path string, pairs ...string) *browser {
 	b.Helper()
+	return b.sendAs(http.MethodPost, path, pairs...)
+}
+
+func (b *browser) sendAs(method, path string, pairs ...string) *browser {
+	b.Helper()
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
 		form.Add(pairs[i], pairs[i+1])
 	}
-	req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, b.server.URL+path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(b.Context(), method, b.server.URL+path, strings.NewReader(form.Encode()))
 	b.ok(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(req)
+}
+
+// with sends a body as a script of the page does.
+func (b *browser) with(method, path, body string) *browser {
+	b.Helper()
+	req, err := http.NewRequestWithContext(b.Context(), method, b.server.URL+path, strings.NewReader(body))
+	b.ok(err)
+	req.Header.Set("Accept", "application/json")
 	return b.do(req)
 }
 
@@ -382,10 +396,10 @@ func TestEveryRouteAsksForPermission(t *testing.T) {
 				address := strings.NewReplacer("/incidents/{incident}", in, "{$}", "", "{team}", "tea_none", "{user}", "usr_none", "{session}", "ses_none", "{invitation}", "inv_none",
 					"{upload}", "upl_none", "{piece}", "evi_none", "{entry}", "ent_none", "{section}", "sec_none", "{version}", "1", "{question}", "C0-1", "{sending}", "sen_none", "{format}", "pdf").Replace(path)
 				b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-				if method == "POST" {
-					b.send(address)
-				} else {
+				if method == "GET" {
 					b.get(address)
+				} else {
+					b.sendAs(method, address)
 				}
 				b.client.CheckRedirect = nil
 				told := fmt.Sprintf("%s as %s, visible to %s", route.Pattern, who, name)

@@ -45,6 +45,7 @@ export function follow(): void {
   };
   const source = new EventSource(address);
   source.addEventListener("changed", () => void look());
+  document.addEventListener("debrief:look", () => void look());
   source.addEventListener("open", () => document.body.removeAttribute("data-offline"));
   source.addEventListener("error", () => document.body.setAttribute("data-offline", ""));
   addEventListener("pagehide", () => source.close());
