@@ -70,6 +70,8 @@ const (
 	NoteOpened          ActivityKind = "note.opened"
 	PrereadSent         ActivityKind = "preread.sent"
 	PrereadRead         ActivityKind = "preread.read"
+	MailNotSent         ActivityKind = "mail.notsent"
+	LinkMade            ActivityKind = "link.made"
 )
 
 // sentences has a sentence for every kind; {word} is taken from Data.
@@ -119,6 +121,8 @@ var sentences = map[ActivityKind]string{
 	NoteOpened:          "{who} opened a note on wording in {section} again.",
 	PrereadSent:         "{who} sent the pre-read to {count}.",
 	PrereadRead:         "{who} has read the pre-read.",
+	MailNotSent:         "A mail about {what} could not be sent.",
+	LinkMade:            "{who} made another link of an invitation.",
 }
 
 // ActivityKinds lists every kind that has a sentence, in no order.

@@ -41,12 +41,15 @@ var rules = []struct {
 	{"internal/store/storetest", []string{"internal/store"}, "it gives tests a database; programs have their own"},
 	{"internal/jobs", []string{"internal/store"}, "work in the background knows tasks and not what they are about"},
 	{"internal/auth", []string{"internal/store"}, "who is asking is found out before anything is asked"},
+	{"internal/mail", nil, "it writes a message and gives it to a server, and knows nobody whom it is about"},
+	{"internal/mail/mailtest", nil, "a mail server for tests; programs have their own"},
+	{"internal/post", []string{"internal/mail", "internal/auth", "internal/jobs", "internal/store"}, "a mail is written from what is so when it is sent"},
 	{"internal/paper", []string{}, "it writes what it is given, and knows no room"},
 	{"internal/casebook", []string{"internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact"}, "the one place where things change; no door is special"},
 	{"internal/web", []string{"internal/paper", "internal/report", "internal/live", "internal/casebook", "internal/auth", "internal/store", "internal/evidence", "lint"}, "pages ask the casebook and show what it says; of the others they know nouns alone"},
 	{"internal/live", nil, "it says that something changed, and never what; pages ask again"},
 	{"internal/demo", []string{"internal/casebook", "internal/auth", "testdata/incidents"}, "the sample company does what people do, by the same methods"},
-	{"internal/cli", []string{"internal/settings", "internal/metrics", "internal/live", "internal/demo", "internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
+	{"internal/cli", []string{"internal/mail", "internal/post", "internal/settings", "internal/metrics", "internal/live", "internal/demo", "internal/web", "internal/casebook", "internal/auth", "internal/store", "internal/jobs", "internal/evidence", "internal/timeline", "internal/coach", "internal/report", "internal/redact", "internal/when", "internal/lsp", "internal/proofread", "lint"}, "a door calls the packages that do the work; none of them knows the door"},
 	{"cmd/debrief", []string{"internal/cli"}, "it wires"},
 }
 

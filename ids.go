@@ -16,4 +16,5 @@ type (
 	SectionID    string
 	KeptNoteID   string
 	SendingID    string
+	MailID       string
 )

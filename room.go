@@ -57,6 +57,7 @@ type Invitation struct {
 	By       UserID
 	At       time.Time
 	EndsAt   time.Time
+	Mail     *Letter // that told them, if one was written
 }
 
 // An Incident is what happened: an outage, or a project that came apart.

@@ -40,6 +40,7 @@ const (
 type Gate struct {
 	st     *store.Store
 	hasher *hasher
+	mails  bool
 }
 
 // An Option changes a Gate.
@@ -47,6 +48,9 @@ type Option func(*Gate)
 
 // Cheap makes hashes that cost next to nothing; for tests.
 func Cheap() Option { return func(g *Gate) { g.hasher = newHasher(1, 64) } }
+
+// Mails says that whom is invited gets a mail, too.
+func Mails() Option { return func(g *Gate) { g.mails = true } }
 
 // New gives a gate to what the store keeps.
 func New(st *store.Store, opts ...Option) *Gate {
@@ -370,15 +374,7 @@ func (g *Gate) Invite(ctx context.Context, a debrief.Actor, in Invite) (token st
 	}
 	token = newToken()
 	err = g.st.Update(ctx, a, func(tx *store.Tx) error {
-		if in.Role == debrief.Guest {
-			inc, err := tx.Incident(in.Incident)
-			if err != nil {
-				return err
-			}
-			if err := a.May(debrief.ChangeAccess, &inc); err != nil {
-				return err
-			}
-		} else if err := a.May(debrief.ManagePeople, nil); err != nil {
+		if err := mayInvite(tx, a, in.Role, in.Incident); err != nil {
 			return err
 		}
 		for _, team := range in.Teams {
@@ -397,10 +393,53 @@ func (g *Gate) Invite(ctx context.Context, a debrief.Actor, in Invite) (token st
 			Incident: in.Incident, By: a.ID, At: tx.Now(), EndsAt: tx.Now().Add(InvitationLasts),
 		}
 		tx.Record(debrief.UserInvited, in.Incident, string(i.ID), map[string]string{"role": in.Role.Noun()})
-		return tx.InsertInvitation(i, sum(token))
+		if err := tx.InsertInvitation(i, sum(token)); err != nil || !g.mails {
+			return err
+		}
+		return tx.AddMail(string(i.ID), "")
 	})
 	return token, i, err
 }
+
+// AddLink gives a further token that opens an invitation. A mail about an invitation gets
+// one of its own when it is sent: so no token ever stands in the database in clear, not
+// even while a mail waits for its server. A mail that is sent twice, because nobody knows
+// whether the first try arrived, has two links that both work, once between them.
+func AddLink(tx *store.Tx, id debrief.InvitationID) (token string, err error) {
+	token = newToken()
+	return token, tx.AddInvitationLink(id, sum(token))
+}
+
+// Link gives another link's token of an invitation that waits, for whoever may invite in
+// the same way: a link to an incident lets its bearer in.
+func (g *Gate) Link(ctx context.Context, a debrief.Actor, id debrief.InvitationID) (token string, err error) {
+	err = g.st.Update(ctx, a, func(tx *store.Tx) error {
+		i, err := tx.Invitation(id)
+		if err != nil {
+			return err
+		}
+		if err := mayInvite(tx, a, i.Role, i.Incident); err != nil {
+			return err
+		}
+		tx.Record(debrief.LinkMade, i.Incident, string(id), nil)
+		token, err = AddLink(tx, id)
+		return err
+	})
+	return token, err
+}
+
+func mayInvite(tx *store.Tx, a debrief.Actor, role debrief.Role, to debrief.IncidentID) error {
+	if role != debrief.Guest {
+		return a.May(debrief.ManagePeople, nil)
+	}
+	inc, err := tx.Incident(to)
+	if err != nil {
+		return err
+	}
+	return a.May(debrief.ChangeAccess, &inc)
+}
+
+var errNoInvitation = &debrief.Error{Kind: debrief.NotFound, Say: "There is no such invitation, or it does not work any more."}
 
 // Invitation gives the invitation of a link's token, if it still works.
 func (g *Gate) Invitation(ctx context.Context, token string) (i debrief.Invitation, err error) {
@@ -432,7 +471,7 @@ func (g *Gate) Withdraw(ctx context.Context, a debrief.Actor, id debrief.Invitat
 	}
 	at := slices.IndexFunc(mine, func(i debrief.Invitation) bool { return i.ID == id })
 	if at < 0 {
-		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such invitation, or it does not work any more."}
+		return errNoInvitation
 	}
 	return g.st.Update(ctx, a, func(tx *store.Tx) error {
 		done, err := tx.CloseInvitation(id)

@@ -32,6 +32,8 @@ type Config struct {
 	// FileLimit is how many bytes one file may have, and UploadLimit all files
 	// of an upload; zero means 4 GiB and 16 GiB.
 	FileLimit, UploadLimit int64
+	// Mails says that whom something is sent to gets a mail, too.
+	Mails bool
 	// Log takes what an operator should know, and never what people wrote.
 	// Nil means that nothing is logged.
 	Log *slog.Logger

@@ -364,6 +364,16 @@ func (c *Casebook) SendPreread(ctx context.Context, a debrief.Actor, in SendPrer
 		if err := tx.InsertSending(&s); err != nil {
 			return err
 		}
+		if c.cfg.Mails {
+			for _, id := range to {
+				if id == a.ID {
+					continue // who sends it knows
+				}
+				if err := tx.AddMail(string(s.ID), id); err != nil {
+					return err
+				}
+			}
+		}
 		tx.Record(debrief.PrereadSent, in.Incident, string(s.ID), map[string]string{"count": counted(len(to), "person", "people")})
 		if inc.State < debrief.PrereadOut {
 			inc.State = debrief.PrereadOut
@@ -415,6 +425,26 @@ func sending(tx *store.Tx, a debrief.Actor, id debrief.SendingID) (debrief.Sendi
 		return debrief.Sending{}, &debrief.Error{Kind: debrief.NotFound, Say: "There is no such pre-read, or it was not sent to you."}
 	}
 	return s, nil
+}
+
+// SendingMails gives how far the mails about a pre-read are, for who may send it.
+func (c *Casebook) SendingMails(ctx context.Context, a debrief.Actor, id debrief.SendingID) (all []debrief.Letter, err error) {
+	err = c.st.View(ctx, func(tx *store.Tx) error {
+		s, err := sending(tx, a, id)
+		if err != nil {
+			return err
+		}
+		in, err := tx.Incident(s.Incident)
+		if err != nil {
+			return err
+		}
+		if err := a.May(debrief.SendPreread, &in); err != nil {
+			return err
+		}
+		all, err = tx.MailsAbout(string(id))
+		return err
+	})
+	return all, err
 }
 
 // MarkRead says that the actor has read a pre-read that was sent to them. Saying

@@ -22,7 +22,7 @@ func (c *configured) flags(cmd *cobra.Command, names ...string) {
 	f.StringVar(&c.file, "config", "", "the `file` with settings (default: "+settings.FileName+" in the data folder)")
 	for _, s := range settings.Table {
 		switch {
-		case len(names) > 0 && !slices.Contains(names, s.Name):
+		case s.Secret, len(names) > 0 && !slices.Contains(names, s.Name):
 		case s.Switch:
 			f.Bool(s.Flag(), s.Default == "true", s.What)
 		default:
@@ -62,8 +62,10 @@ The file is named by --config or DEBRIEF_CONFIG; else it is debrief.yaml in the
 data folder, if there is one. A line is "name: value", with the names that are
 shown here. A relative path in it is taken from the folder of the file.
 
-The password of the database is never shown. To keep its address out of sight,
-DEBRIEF_DATABASE_FILE or "database-file: path" name a file that holds it.`,
+Passwords are never shown. To keep the address of the database out of sight,
+DEBRIEF_DATABASE_FILE or "database-file: path" name a file that holds it, and so do
+DEBRIEF_MAIL_PASSWORD_FILE or "mail-password-file: path" for the password of the
+mail server, which is no flag.`,
 		Example: `  debrief config
   debrief config --data /var/lib/debrief
   debrief config --format json`,
@@ -74,6 +76,9 @@ DEBRIEF_DATABASE_FILE or "database-file: path" name a file that holds it.`,
 			}
 			v, err := c.load(cmd, sys)
 			if err != nil {
+				return err
+			}
+			if _, err := v.Mail(); err != nil {
 				return err
 			}
 			if format == "json" {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +20,9 @@ import (
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/jobs"
 	"debrief.dev/debrief/internal/live"
+	"debrief.dev/debrief/internal/mail"
 	"debrief.dev/debrief/internal/metrics"
+	"debrief.dev/debrief/internal/post"
 	"debrief.dev/debrief/internal/settings"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/web"
@@ -31,6 +34,8 @@ type serving struct {
 	metrics                string
 	secure, json           bool
 	fileLimit, uploadLimit int64
+	address                string
+	mail                   *settings.Mail // nil: no mail is sent
 }
 
 // newServe gives "debrief serve".
@@ -63,6 +68,9 @@ debrief.yaml in the data folder, too; "debrief config" shows what counts, and wh
 				return err
 			}
 			s := servingOf(v)
+			if s.mail, err = v.Mail(); err != nil {
+				return err
+			}
 			return s.run(cmd.Context(), sys, nil)
 		},
 	}
@@ -75,6 +83,7 @@ func servingOf(v settings.Values) serving {
 	return serving{
 		listen: v.Get(settings.Listen), data: v.Get(settings.Data), database: v.Get(settings.Database), metrics: v.Get(settings.MetricsListen),
 		secure: v.On(settings.TLS), json: v.Get(settings.LogFormat) == "json",
+		address:   strings.TrimSuffix(v.Get(settings.Address), "/"),
 		fileLimit: settings.Bytes(v.Get(settings.FileLimit)), uploadLimit: settings.Bytes(v.Get(settings.UploadLimit)),
 	}
 }
@@ -103,19 +112,31 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	if r.store, err = store.Open(ctx, store.Config{Database: s.database, Folder: folder}); err != nil {
 		return nil, err
 	}
-	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, FileLimit: s.fileLimit, UploadLimit: s.uploadLimit, Log: log}); err != nil {
+	if r.casebook, err = casebook.Open(casebook.Config{Store: r.store, Folder: folder, FileLimit: s.fileLimit, UploadLimit: s.uploadLimit, Mails: s.mail != nil, Log: log}); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
 	if err := r.casebook.HoldsItsEvidence(ctx); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
-	r.gate = auth.New(r.store)
+	var gate []auth.Option
 	r.runner = jobs.New(r.store, log)
 	r.casebook.Register(r.runner)
+	if s.mail != nil {
+		server, err := mail.New(mail.Config{Server: s.mail.Server, From: s.mail.From, User: s.mail.User, Password: s.mail.Password, Security: s.mail.Security, Address: s.mail.Address})
+		if err != nil {
+			return nil, errors.Join(err, r.store.Close())
+		}
+		if s.mail.Security == "none" && !s.mail.Near() {
+			log.Warn("mails go to the mail server without TLS, so links in them can be read on the way; set mail-security to starttls or tls, unless you trust that network")
+		}
+		post.New(r.store, server, s.mail.Address).Register(r.runner)
+		gate = append(gate, auth.Mails())
+	}
+	r.gate = auth.New(r.store, gate...)
 	r.live = live.New()
 	r.metrics = metrics.New(metrics.Look{Version: version(), Viewers: r.live.Viewers, Waiting: r.casebook.Waiting, Head: r.casebook.Head})
 	r.runner.Done = r.metrics.Task
-	r.site, err = web.New(web.Config{Observe: r.metrics.Request, Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Log: log, Version: version()})
+	r.site, err = web.New(web.Config{Observe: r.metrics.Request, Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Address: s.address, Mails: s.mail != nil, Log: log, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}

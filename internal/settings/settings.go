@@ -111,7 +111,7 @@ func Load(g Given) (Values, error) {
 
 // outside looks for a setting among the flags and in the environment.
 func (g Given) outside(s *Setting) (Value, bool, error) {
-	if text, ok := g.Flags[s.Name]; ok {
+	if text, ok := g.Flags[s.Name]; ok && !s.Secret {
 		return Value{s, text, "--" + s.Flag()}, true, nil
 	}
 	text, from := g.Env(s.Variable()), s.Variable()
@@ -272,7 +272,7 @@ func (v Value) fits() error {
 		return nil
 	}
 	say := fmt.Sprintf("%q is not what %s takes.", v.Text, v.Name)
-	if v.Hidden { // what was meant to be one may be one
+	if v.Hidden || v.Secret { // what was meant to be one may be one
 		say = fmt.Sprintf("The value is not what %s takes.", v.Name)
 	}
 	return &debrief.Error{Kind: debrief.Invalid, Field: v.Origin, Say: say, Hint: "It takes " + v.Takes + "."}

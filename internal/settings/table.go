@@ -3,6 +3,7 @@ package settings
 import (
 	"fmt"
 	"net"
+	"net/mail"
 	"net/url"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ type Setting struct {
 	Default string
 	Takes   string // what a value looks like, for messages and for the flag's help
 	Hidden  bool   // an address with a password in it, which is never shown
+	Secret  bool   // a password: never shown, and no flag, because others see the flags of a process
 	Switch  bool   // true or false
 
 	check func(value string) bool
@@ -32,6 +34,12 @@ const (
 	LogFormat     = "log-format"
 	FileLimit     = "file-limit"
 	UploadLimit   = "upload-limit"
+	Address       = "address"
+	MailServer    = "mail-server"
+	MailFrom      = "mail-from"
+	MailUser      = "mail-user"
+	MailPassword  = "mail-password"
+	MailSecurity  = "mail-security"
 )
 
 // Table is every setting there is. The flags, the variables of the environment, the
@@ -45,6 +53,12 @@ var Table = []Setting{
 	{Name: LogFormat, Default: "text", Takes: "text or json", What: "the `form` of the lines of the log: text or json", check: oneOf("text", "json")},
 	{Name: FileLimit, Default: "4 GiB", Takes: "a size such as 4 GiB", What: "the most that one file of evidence may have, a `size`", check: size},
 	{Name: UploadLimit, Default: "16 GiB", Takes: "a size such as 16 GiB", What: "the most that the files of one upload may have together, a `size`", check: size},
+	{Name: Address, Takes: "an address such as https://debrief.example.com", What: "the `address` under which people reach the room, as links in mails have it", check: site},
+	{Name: MailServer, Takes: "host:port", What: "the `server` that takes mails to send, such as smtp.example.com:587; without one there is no mail", check: reaches},
+	{Name: MailFrom, Takes: "an e-mail address such as debrief@example.com", What: "the e-mail `address` that mails come from; a name may stand before it: Debrief <debrief@example.com>", check: sender},
+	{Name: MailUser, Takes: "a name", What: "the `name` to sign in to the mail server with, if it asks for one", check: filled},
+	{Name: MailPassword, Takes: "a password", What: "the password that goes with it", Secret: true, check: filled},
+	{Name: MailSecurity, Default: "starttls", Takes: "starttls, tls or none", What: "how the way to the mail server is kept: `starttls`, tls from the first byte, or none, which only makes sense on this machine or in a network that you trust", check: oneOf("starttls", "tls", "none")},
 }
 
 // Find gives the line of a name, or nil.
@@ -57,8 +71,11 @@ func Find(name string) *Setting {
 	return nil
 }
 
-// Flag is the name of its flag.
+// Flag is the name of its flag; a secret has none.
 func (s *Setting) Flag() string {
+	if s.Secret {
+		return ""
+	}
 	return s.Name
 }
 
@@ -69,13 +86,15 @@ func (s *Setting) Variable() string {
 
 // FromFile reports whether the value may also stand in a file of its own, named by the
 // variable with _FILE or the key with "-file".
-func (s *Setting) FromFile() bool { return s.Hidden }
+func (s *Setting) FromFile() bool { return s.Hidden || s.Secret }
 
 // Show gives a value as it may be shown.
 func (s *Setting) Show(value string) string {
 	switch {
 	case value == "":
 		return ""
+	case s.Secret:
+		return "(set, not shown)"
 	case s.Hidden:
 		u, err := url.Parse(value)
 		if err != nil || len(u.Query()) > 0 && u.Query().Has("password") {
@@ -99,6 +118,25 @@ func listens(v string) bool {
 
 func postgres(v string) bool {
 	return strings.HasPrefix(v, "postgres://") || strings.HasPrefix(v, "postgresql://")
+}
+
+// reaches takes where something can be reached: a host and a port.
+func reaches(v string) bool {
+	host, port, err := net.SplitHostPort(v)
+	return err == nil && host != "" && port != "0" && !strings.ContainsAny(host, " /@") && listens(v)
+}
+
+// site takes an address of pages: nothing stands behind the host, because the paths of
+// the room begin there.
+func site(v string) bool {
+	u, err := url.Parse(v)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.HasSuffix(v, "#")
+}
+
+func sender(v string) bool {
+	_, err := mail.ParseAddress(v)
+	return err == nil
 }
 
 func size(v string) bool {
@@ -141,7 +179,11 @@ folder. 'debrief config' shows what counts and where it comes from.
 `, "'", "`"))
 	for i := range Table {
 		s := &Table[i]
-		fmt.Fprintf(&b, "| `%s` | `--%s` | `%s` | %s | %s |\n", s.Name, s.Flag(), s.Variable(), s.Default, strings.ReplaceAll(s.What, "`", ""))
+		flag := "none"
+		if s.Flag() != "" {
+			flag = "`--" + s.Flag() + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` | %s | %s |\n", s.Name, flag, s.Variable(), s.Default, strings.ReplaceAll(s.What, "`", ""))
 	}
 	for i := range Table {
 		if s := &Table[i]; s.FromFile() {

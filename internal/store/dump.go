@@ -14,8 +14,8 @@ import (
 // referred to comes first.
 var Tables = []string{
 	"organisation", "users", "teams", "team_members", "sessions", "attempts", "incidents", "incident_head", "incident_teams",
-	"incident_people", "incident_words", "invitations", "uploads", "upload_files", "evidence", "proposals", "entries", "citations",
-	"team_accounts", "edits", "edit_entries", "answers", "sections", "section_versions", "kept_notes", "presences", "sendings", "recipients", "aside",
+	"incident_people", "incident_words", "invitations", "invitation_links", "uploads", "upload_files", "evidence", "proposals", "entries", "citations",
+	"team_accounts", "edits", "edit_entries", "answers", "sections", "section_versions", "kept_notes", "presences", "sendings", "recipients", "mails", "aside",
 	"activity", "activity_head", "tasks",
 }
 

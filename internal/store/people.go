@@ -280,13 +280,38 @@ func (t *Tx) InsertInvitation(i debrief.Invitation, token string) error {
 
 // InvitationOf gives the invitation of a token's hash that still works.
 func (t *Tx) InvitationOf(token string) (debrief.Invitation, error) {
-	return one(t, "This invitation does not work any more, or never did.", scanInvitation,
-		"SELECT "+invitationColumns+" FROM invitations WHERE token = $1 AND closed_at = 0 AND ends_at > $2", token, micros(t.now))
+	return one(t, noInvitation, scanInvitation, "SELECT "+invitationColumns+` FROM invitations
+		WHERE (token = $1 OR id IN (SELECT invitation FROM invitation_links WHERE token = $1)) AND closed_at = 0 AND ends_at > $2`, token, micros(t.now))
+}
+
+const noInvitation = "This invitation does not work any more, or never did."
+
+// Invitation gives one that still works.
+func (t *Tx) Invitation(id debrief.InvitationID) (debrief.Invitation, error) {
+	return one(t, noInvitation, scanInvitation, "SELECT "+invitationColumns+" FROM invitations WHERE id = $1 AND closed_at = 0 AND ends_at > $2", string(id), micros(t.now))
+}
+
+// AddInvitationLink lets a further token, by its hash, open an invitation.
+func (t *Tx) AddInvitationLink(id debrief.InvitationID, token string) error {
+	return t.do("INSERT INTO invitation_links (token, invitation) VALUES ($1, $2)", token, string(id))
 }
 
 // Invitations gives those that still work, the newest first.
 func (t *Tx) Invitations() ([]debrief.Invitation, error) {
-	return many(t, scanInvitation, "SELECT "+invitationColumns+" FROM invitations WHERE closed_at = 0 AND ends_at > $1 ORDER BY at DESC, id", micros(t.now))
+	const works = "closed_at = 0 AND ends_at > $1"
+	all, err := many(t, scanInvitation, "SELECT "+invitationColumns+" FROM invitations WHERE "+works+" ORDER BY at DESC, id", micros(t.now))
+	if err != nil {
+		return nil, err
+	}
+	mails, err := many(t, scanMail, "SELECT "+mailColumns+" FROM mails m WHERE m.about IN (SELECT id FROM invitations WHERE "+works+")", micros(t.now))
+	for _, m := range mails {
+		for i := range all {
+			if string(all[i].ID) == m.About {
+				all[i].Mail = &m
+			}
+		}
+	}
+	return all, err
 }
 
 // CloseInvitation makes an invitation stop working; done is false if it had.

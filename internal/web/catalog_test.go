@@ -15,7 +15,9 @@ import (
 
 	"golang.org/x/net/html"
 
+	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/store"
 )
 
 var update = flag.Bool("update", false, "write the pages of the catalogue anew")
@@ -51,6 +53,7 @@ func newCatalogue(t *testing.T) *catalogue {
 	c := &catalogue{room: newRoom(t)}
 	c.site.PretendScripts()
 	c.organisation(t)
+	c.mailed(t)
 	return c
 }
 
@@ -185,6 +188,51 @@ func (c *catalogue) cutOff(b *browser, room string) {
 	b.with(http.MethodPut, upload+"/chunk?path=call/orders.log&size=3145728&changed=2&offset=2097152", line).shows(422, "call/orders.log is not as large as was said.")
 	b.with(http.MethodPut, upload+"/chunk?path=call/orders.log&size=3145728&offset=2097152", line).shows(422, "changed is not a number.")
 	b.with(http.MethodPost, room+"/uploads", `[{"path":`).shows(422, "The list of files could not be read.")
+}
+
+// mailed is what is told of mails, in a room that sends them.
+func (c *catalogue) mailed(t *testing.T) {
+	r := newRoomWith(t, nil, true)
+	r.site.PretendScripts()
+	ana := r.first()
+	c.keep("people-mailed", ana.send("/people/invitations", "email", "ben@example.com", "role", "member").shows(200, "on its way", "https://debrief.example.com/invitations/"))
+	link := ana.find(`/invitations/(\w{26})`)
+	r.browser().send("/invitations/"+link, "name", "Ben Okoro", "password", password).shows(200)
+	mails := []debrief.Letter{{State: debrief.MailSent}, {Why: debrief.MailPutOff}, {State: debrief.MailGivenUp, Why: debrief.MailNoAddress}}
+	for _, who := range []string{"cleo", "dora", "emil"} {
+		ana.send("/people/invitations", "email", who+"@example.com", "role", "member").shows(200)
+	}
+	for n, m := range regexp.MustCompile(`/people/invitations/(\w+)/link`).FindAllStringSubmatch(ana.page, -1) {
+		r.setMails(m[1], mails[n])
+	}
+	c.keep("people-mails", ana.get("/people").shows(200, "mail sent", "and tried again: the mail server takes none for now", "no mail could be sent"))
+	ana.send("/incidents", "title", "Edge answers 503", "visibility", "organisation", "zone", "UTC").shows(200)
+	room := strings.TrimSuffix(ana.path, "/evidence")
+	c.keep("overview-mailed", ana.send(room+"/guests", "email", "gil@example.com", "name", "Gil").shows(200, "on its way"))
+	ana.upload(room+"/evidence", c.sample()).shows(200)
+	c.ok(r.run.Drain(t.Context()))
+	c.keep("preread-mails", ana.get(room+"/preread").shows(200, "gets a mail"))
+	c.keep("sending-mailed", ana.send(room+"/sendings", "to", ana.find(`name="to" value="(\w+)"[^>]*><span>(?:<bdi>)?Ben`)).shows(200, "0 mails were sent, of 1", "on its way"))
+	r.setMails(ana.path[strings.LastIndex(ana.path, "/")+1:], debrief.Letter{State: debrief.MailGivenUp, Why: debrief.MailUnreachable})
+	c.keep("sending-not-mailed", ana.get(ana.path).shows(200, "the mail server did not answer", "https://debrief.example.com"+ana.path))
+}
+
+// setMails says how far the mails about something are.
+func (r *room) setMails(about string, as debrief.Letter) {
+	r.Helper()
+	r.ok(r.st.Update(r.Context(), debrief.Actor{Door: "test"}, func(tx *store.Tx) error {
+		tx.Quiet()
+		all, err := tx.MailsAbout(about)
+		if len(all) == 0 && err == nil {
+			err = fmt.Errorf("there is no mail about %s", about)
+		}
+		for _, m := range all {
+			if err == nil {
+				err = tx.SetMail(m.ID, as.State, as.Why)
+			}
+		}
+		return err
+	}))
 }
 
 // moving are pages that are being built; they get goldens when they have settled. The

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"debrief.dev/debrief"
@@ -46,9 +47,11 @@ type accessPage struct {
 	Users   []debrief.User
 	Teams   []debrief.Team
 	Names   map[debrief.UserID]string
-	Link    string // of an invitation that was just made
-	Access  bool   // the actor decides who sees it
-	Details bool   // the actor changes it
+	Link    string               // of an invitation that was just made
+	Mails   bool                 // whom one invites gets a mail
+	Invited []debrief.Invitation // guests who are invited and not there yet
+	Access  bool                 // the actor decides who sees it
+	Details bool                 // the actor changes it
 	Marks   []markView
 	States  []debrief.IncidentState
 }
@@ -126,6 +129,14 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 			return err
 		}
 		p.Marks = marksOf(t, zoneOf(in))
+	}
+	p.Mails = s.cfg.Mails
+	if a.May(debrief.ChangeAccess, in) == nil {
+		all, err := s.gate.Invitations(r.Context(), a)
+		if err != nil {
+			return err
+		}
+		p.Invited = slices.DeleteFunc(all, func(i debrief.Invitation) bool { return i.Incident != in.ID })
 	}
 	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
 	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}
@@ -220,6 +231,14 @@ func (s *Site) inviteGuest(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if e, ok := refused(err); ok {
 		return s.overviewWith(w, r, a, nil, e, "")
 	}
+	if err != nil {
+		return err
+	}
+	return s.overviewWith(w, r, a, nil, nil, s.address(r)+"/invitations/"+token)
+}
+
+func (s *Site) anotherGuestLink(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	token, err := s.gate.Link(r.Context(), a, debrief.InvitationID(r.PathValue("invitation")))
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,7 @@ type peoplePage struct {
 	Invitations  []debrief.Invitation
 	Organisation debrief.Organisation
 	Link         string // of an invitation that was just made; it is shown once
+	Mails        bool   // whom one invites gets a mail
 	Manages      bool
 	Self         debrief.UserID
 }
@@ -91,7 +92,7 @@ func (p peoplePage) In(id debrief.TeamID) []debrief.User {
 }
 
 func (s *Site) peopleWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error, link string) error {
-	p := peoplePage{Link: link, Manages: a.May(debrief.ManagePeople, nil) == nil, Self: a.ID}
+	p := peoplePage{Link: link, Mails: s.cfg.Mails, Manages: a.May(debrief.ManagePeople, nil) == nil, Self: a.ID}
 	var err error
 	if p.Organisation, err = s.cb.Organisation(r.Context(), a); err != nil {
 		return err
@@ -139,11 +140,24 @@ func (s *Site) invite(w http.ResponseWriter, r *http.Request, a debrief.Actor) e
 
 // address is where browsers find this site.
 func (s *Site) address(r *http.Request) string {
+	if s.cfg.Address != "" {
+		return s.cfg.Address
+	}
 	scheme := "http"
 	if s.cfg.Secure {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host
+}
+
+// anotherLink shows a further link of an invitation, for when a mail did not arrive or a
+// link was mislaid.
+func (s *Site) anotherLink(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	token, err := s.gate.Link(r.Context(), a, debrief.InvitationID(r.PathValue("invitation")))
+	if err != nil {
+		return err
+	}
+	return s.peopleWith(w, r, a, form{}, nil, s.address(r)+"/invitations/"+token)
 }
 
 func (s *Site) withdraw(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

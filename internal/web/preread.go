@@ -22,6 +22,7 @@ type prereadPage struct {
 	May       bool                         // write
 	Send      bool
 	Working   bool
+	Mails     bool // each of them gets a mail
 }
 
 func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
@@ -29,7 +30,7 @@ func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if err != nil {
 		return err
 	}
-	p := prereadPage{May: a.May(debrief.EditPreread, in) == nil, Send: a.May(debrief.SendPreread, in) == nil}
+	p := prereadPage{Mails: s.cfg.Mails, May: a.May(debrief.EditPreread, in) == nil, Send: a.May(debrief.SendPreread, in) == nil}
 	if p.Sections, err = s.cb.Preread(r.Context(), a, in.ID); err != nil {
 		return err
 	}
@@ -243,6 +244,24 @@ type sendingPage struct {
 	Read   bool // and they have said that they read it
 	Counts bool // the actor sees who has read it
 	N      int  // how many have
+	Mails  []sentMail
+	Link   string // to give to whom no mail could be sent
+}
+
+// A sentMail is how far the mail to one person is.
+type sentMail struct {
+	debrief.Letter
+	Name string
+}
+
+// Sent counts the mails that went out.
+func (p sendingPage) Sent() (n int) {
+	for _, m := range p.Mails {
+		if m.State == debrief.MailSent {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *Site) sending(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
@@ -264,6 +283,16 @@ func (s *Site) sending(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 		if x.User == a.ID {
 			p.Mine, p.Read = true, !x.ReadAt.IsZero()
 		}
+	}
+	if p.Counts && s.cfg.Mails {
+		all, err := s.cb.SendingMails(r.Context(), a, p.ID)
+		if err != nil {
+			return err
+		}
+		for _, m := range all {
+			p.Mails = append(p.Mails, sentMail{m, p.Names[m.Member]})
+		}
+		p.Link = s.address(r) + "/incidents/" + string(in.ID) + "/sendings/" + string(p.ID)
 	}
 	s.show(w, r, a, page{name: "sending", Title: "Pre-read", Here: "preread", Incident: in, Body: p})
 	return nil

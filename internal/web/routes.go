@@ -27,6 +27,7 @@ func (s *Site) routes() []route {
 
 		{pattern: "GET /people", needs: debrief.SeeOrganisation, do: s.people},
 		{pattern: "POST /people/invitations", needs: debrief.ManagePeople, do: s.invite},
+		{pattern: "POST /people/invitations/{invitation}/link", needs: debrief.ManagePeople, do: s.anotherLink},
 		{pattern: "POST /people/invitations/{invitation}/withdraw", needs: debrief.ManagePeople, do: s.withdraw},
 		{pattern: "POST /people/{user}/role", needs: debrief.ManagePeople, do: s.changeRole},
 		{pattern: "POST /people/{user}/close", needs: debrief.ManagePeople, do: s.closeAccount},
@@ -43,6 +44,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}", needs: debrief.ChangeDetails, do: s.changeIncident},
 		{pattern: "POST /incidents/{incident}/access", needs: debrief.ChangeAccess, do: s.changeAccess},
 		{pattern: "POST /incidents/{incident}/guests", needs: debrief.ChangeAccess, do: s.inviteGuest},
+		{pattern: "POST /incidents/{incident}/guests/{invitation}/link", needs: debrief.ChangeAccess, do: s.anotherGuestLink},
 
 		{pattern: "GET /incidents/{incident}/evidence", needs: debrief.SeeEvidence, do: s.evidence},
 		{pattern: "POST /incidents/{incident}/evidence", needs: debrief.AddEvidence, do: s.addFiles},

@@ -41,6 +41,11 @@ type Config struct {
 	Gate     *auth.Gate
 	// Live tells open pages to look again; nil means that they are not told.
 	Live *live.Hub
+	// Address is where browsers find the site, without a slash at its end; empty means
+	// where the request that asks came to.
+	Address string
+	// Mails says that whom one invites or sends a pre-read to gets a mail, too.
+	Mails bool
 	// Secure says that browsers come over TLS, so cookies are for TLS only.
 	Secure bool
 	// Log takes what an operator should know, and never what people wrote.

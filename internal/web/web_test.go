@@ -48,20 +48,20 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	return newRoomWith(t, nil)
+	return newRoomWith(t, nil, false)
 }
 
 // newLiveRoom is a room whose open pages are told of changes.
 func newLiveRoom(t *testing.T) *room {
 	t.Helper()
 	hub := live.New()
-	r := newRoomWith(t, hub)
+	r := newRoomWith(t, hub, false)
 	t.Cleanup(hub.Close) // before the server, which waits for its connections
 	go func() { _ = hub.Run(t.Context(), r.cb) }()
 	return r
 }
 
-func newRoomWith(t *testing.T, hub *live.Hub) *room {
+func newRoomWith(t *testing.T, hub *live.Hub, mails bool) *room {
 	t.Helper()
 	r := &room{T: t, log: &bytes.Buffer{}}
 	var ids atomic.Int64
@@ -74,12 +74,16 @@ func newRoomWith(t *testing.T, hub *live.Hub) *room {
 	r.st = st
 	t.Cleanup(func() { r.ok(st.Close()) })
 	log := slog.New(slog.NewTextHandler(r.log, nil))
-	r.gate = auth.New(st, auth.Cheap())
-	r.cb, err = casebook.Open(casebook.Config{Store: st, Folder: folder, Log: log})
+	gate, address := []auth.Option{auth.Cheap()}, ""
+	if mails {
+		gate, address = append(gate, auth.Mails()), "https://debrief.example.com"
+	}
+	r.gate = auth.New(st, gate...)
+	r.cb, err = casebook.Open(casebook.Config{Store: st, Folder: folder, Mails: mails, Log: log})
 	r.ok(err)
 	r.run = jobs.New(st, log)
 	r.cb.Register(r.run)
-	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Log: log, Version: "test", Now: func() time.Time { return now }})
+	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Address: address, Mails: mails, Log: log, Version: "test", Now: func() time.Time { return now }})
 	r.ok(err)
 	r.site = site
 	r.server = httptest.NewServer(site)
