@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"debrief.dev/debrief/internal/demo"
+	"debrief.dev/debrief/internal/mail/mailtest"
 )
 
 // The room is served until it is interrupted, and ends without an error.
@@ -62,10 +63,73 @@ func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
 	}
 }
 
+// With a mail server, whom one invites gets a mail, whose link begins with the address
+// that the settings name. The log tells nobody's address and no password.
+func TestServeSendsMails(t *testing.T) {
+	far := mailtest.Start(t, mailtest.Config{Security: "none", User: "debrief", Password: "geheim"})
+	out, in := io.Pipe()
+	sys := testSystem()
+	sys.Env = func(name string) string {
+		return map[string]string{"DEBRIEF_MAIL_USER": "debrief", "DEBRIEF_MAIL_PASSWORD": "geheim"}[name]
+	}
+	var errs strings.Builder
+	sys.Stdout, sys.Stderr = in, &errs
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- Run(ctx, sys, []string{
+			"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--address", "https://debrief.example.com/",
+			"--mail-server", far.Address, "--mail-from", "Debrief <debrief@example.com>", "--mail-security", "none",
+		})
+		in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%v, and on standard error: %s", err, &errs)
+	}
+	address := strings.TrimPrefix(strings.TrimSpace(line), "Debrief is at ")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	for _, form := range []struct {
+		path   string
+		values url.Values
+	}{
+		{"/first", url.Values{"organisation": {"Harbour Ltd"}, "name": {"Ana"}, "email": {"ana@example.com"}, "password": {"four ordinary words"}}},
+		{"/people/invitations", url.Values{"email": {"ben@example.com"}, "role": {"member"}}},
+	} {
+		res, err := browser.PostForm(address+form.path, form.values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%s answers %d", form.path, res.StatusCode)
+		}
+	}
+	<-far.Arrived
+	interrupt()
+	if got := <-code; got != exitDone {
+		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
+	}
+	got := far.Got()
+	if len(got) != 1 || got[0].To != "ben@example.com" || !strings.Contains(got[0].Data, "\r\nhttps://debrief.example.com/invitations/") {
+		t.Errorf("the mail server has %v", got)
+	}
+	if log := errs.String(); strings.Contains(log, "@") || strings.Contains(log, "geheim") {
+		t.Errorf("the log says %s", log)
+	}
+}
+
 // The sample company is there to be looked at: three incidents, seen by whom it says.
 func TestDemoServesACompanyWithThreeIncidents(t *testing.T) {
 	out, in := io.Pipe()
 	sys := testSystem()
+	sys.Env = func(name string) string { // a sample company sends no mails, and so asks for no sender
+		return map[string]string{"DEBRIEF_MAIL_SERVER": "127.0.0.1:25"}[name]
+	}
 	var errs strings.Builder
 	sys.Stdout, sys.Stderr = in, &errs
 	ctx, interrupt := context.WithCancel(t.Context())
@@ -87,6 +151,9 @@ func TestDemoServesACompanyWithThreeIncidents(t *testing.T) {
 	go func() { _, _ = io.Copy(io.Discard, out) }()
 	if address == "" {
 		t.Fatalf("no address is told; on standard error: %s", &errs)
+	}
+	if strings.Contains(errs.String(), "mail") {
+		t.Errorf("it speaks of mail, whatever the environment says: %s", &errs)
 	}
 	for email, want := range map[string]int{"mara@example.com": 3, "jun@example.com": 2} {
 		jar, err := cookiejar.New(nil)

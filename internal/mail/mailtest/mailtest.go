@@ -26,6 +26,7 @@ import (
 type Server struct {
 	Address string         // host:port
 	Roots   *x509.CertPool // who vouches for it, if it has TLS
+	Arrived chan struct{}  // hears of what is taken, up to a hundred
 	cfg     Config
 	mu      sync.Mutex
 	refuse  map[string]*smtp.SMTPError
@@ -44,7 +45,7 @@ type Got struct{ From, To, Data string }
 // Start starts a server, which ends with the test.
 func Start(t testing.TB, cfg Config) *Server {
 	t.Helper()
-	s := &Server{cfg: cfg, refuse: map[string]*smtp.SMTPError{}}
+	s := &Server{cfg: cfg, Arrived: make(chan struct{}, 100), refuse: map[string]*smtp.SMTPError{}}
 	var l net.Listener
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -152,6 +153,10 @@ func (x *session) Data(r io.Reader) error {
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	x.s.got = append(x.s.got, x.got)
+	select {
+	case x.s.Arrived <- struct{}{}:
+	default:
+	}
 	return nil
 }
 
