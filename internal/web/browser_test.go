@@ -255,7 +255,7 @@ func TestInChromiumTwoPeopleWorkOnOneTimeline(t *testing.T) {
 	ana.open(path + "/timeline")
 	ben.open(path + "/timeline")
 	ana.run(chromedp.Evaluate(`window.same = true`, nil))
-	ben.press("li.entry form[action$='/accept'] .btn")
+	ben.press("li.entry [form=accept]")
 	ana.until(`document.querySelectorAll("section[aria-labelledby=chron] li.entry").length === 1 && window.same`)
 
 	// What somebody types stays while others work.
@@ -293,7 +293,7 @@ func TestInChromiumATimelineIsWorkedOnWithKeysAlone(t *testing.T) {
 	key("j", `document.activeElement?.matches("li.entry.is-here")`)
 	key("y", `document.body.textContent.includes("1 entry in the story")`)
 	key("u", `document.body.textContent.includes("0 entries in the story")`)
-	key("jj", `document.activeElement === document.querySelectorAll("li.entry[id]")[1]`)
+	key("kj", `document.activeElement === document.querySelectorAll("li.entry[id]")[1]`)
 	key("k", `document.activeElement === document.querySelectorAll("li.entry[id]")[0]`)
 	key(kb.Enter, `location.pathname.includes("/entries/")`)
 	key("e", `location.pathname.endsWith("/evidence")`)
@@ -369,6 +369,10 @@ var byHand = []struct{ name, page, do, then string }{
 		`document.querySelector(".offline p").textContent.includes("in one field")`,
 	},
 	{"incident-busy", "incident-new", `(f => { f.elements.title.value = "Edge answers 503"; f.querySelector(".btn--main").click() })(document.querySelector("#main form"))`, `document.querySelector("#main .btn.is-busy")?.textContent === "Opening…"`},
+	{
+		"timeline-chosen", "timeline", `[..."jj j "].forEach(key => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})))`,
+		`document.querySelector("#merge.is-on .merge__what").textContent.startsWith("2 entries chosen") && document.querySelector(".here.is-on h3").textContent.startsWith("09:48")`,
+	},
 	{"display-dark", "help", `document.querySelector(".display [value=dark]").click()`, `document.documentElement.dataset.theme === "dark" && getComputedStyle(document.body).colorScheme === "dark"`},
 }
 

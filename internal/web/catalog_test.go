@@ -126,6 +126,8 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	ben.get(room + "/entries/" + entries[2][1])
 	ben.send(ben.path+"/account", "team", team, "account", "The graphs showed crashes on every machine at once.").shows(200)
 	c.keep("timeline", ana.get(room+"/timeline").shows(200))
+	c.keep("timeline-filtered", ana.get(room+"/timeline?kind=visible&q=alert").shows(200, "the filter hides the others"))
+	c.keep("timeline-none-found", ana.get(room+"/timeline?q=nothing+of+the+sort").shows(200, "0 entries shown"))
 	c.keep("entry", ben.get(room+"/entries/"+entries[2][1]).shows(200))
 	c.keep("entry-new", ana.get(room+"/entries/new").shows(200))
 	c.keep("entry-refused", ana.send(room+"/entries", "text", "The review began.", "at", "half past", "precision", "minute", "kind", "next", "status", "observed").shows(422))

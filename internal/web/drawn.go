@@ -40,7 +40,14 @@ type entryRow struct {
 	May                  bool   // change it
 	Teams                map[debrief.TeamID]string
 	Lane                 casebook.Lane
-	Impact, Starts, Ends bool // the impact is open, begins, ends
+	Impact, Starts, Ends bool           // the impact is open, begins, ends
+	Add                  debrief.Moment // when something else may have happened after it
+	Own                  *time.Location // in which forms read times
+}
+
+// Elsewhen reports whether the time at which something can be added is on another day.
+func (w entryRow) Elsewhen() bool {
+	return w.Add.At.In(w.Zone).YearDay() != w.E.At.At.In(w.Zone).YearDay()
 }
 
 // key is everything that the row shows.
@@ -52,6 +59,9 @@ func (w entryRow) key() string {
 		b = strconv.AppendBool(append(b, ' '), is)
 	}
 	b = append(append(b, ' '), w.Zone.String()...)
+	b = append(append(b, ' '), w.Own.String()...)
+	b = strconv.AppendInt(append(b, ' '), w.Add.At.Unix(), 10)
+	b = strconv.AppendInt(append(b, ' '), int64(w.Add.Precision), 10)
 	b = strconv.AppendQuote(b, w.Lane.Name)
 	for _, x := range w.E.TeamAccounts {
 		b = strconv.AppendInt(b, x.Rev, 10)
@@ -94,7 +104,7 @@ func (l rowsOf) list(rows []row) (template.HTML, error) {
 		}
 		w := entryRow{
 			E: rw.Entry, Zone: l.page.Zone, Path: l.path, May: l.page.May, Teams: l.page.Teams, Lane: l.lanes[rw.Entry.ID],
-			Impact: rw.Impact, Starts: rw.Starts, Ends: rw.Ends,
+			Impact: rw.Impact, Starts: rw.Starts, Ends: rw.Ends, Add: rw.Add, Own: l.own,
 		}
 		key := w.key()
 		out, ok := l.drawn.rows.Get(key)

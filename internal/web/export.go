@@ -111,14 +111,10 @@ func (s *Site) takeTimeline(w http.ResponseWriter, r *http.Request, a debrief.Ac
 
 // teamNames gives the names of teams, for those who may know them.
 func (s *Site) teamNames(r *http.Request, a debrief.Actor) (map[debrief.TeamID]string, error) {
-	names := map[debrief.TeamID]string{}
 	if a.May(debrief.SeeOrganisation, nil) != nil {
-		return names, nil
+		return nil, nil
 	}
-	teams, err := s.cb.Teams(r.Context(), a)
-	for _, team := range teams {
-		names[team.ID] = team.Name
-	}
+	names, _, err := s.teams(r, a)
 	return names, err
 }
 

@@ -16,6 +16,7 @@ var functions = template.FuncMap{
 	"dict":     dict,
 	"list":     func(items ...string) []string { return items },
 	"day":      func(t time.Time, z *time.Location) string { return t.In(z).Format("Mon 2 January 2006") },
+	"local":    local16,
 	"clock":    func(t time.Time, z *time.Location) string { return t.In(z).Format("15:04") },
 	"stamp":    func(t time.Time, z *time.Location) string { return t.In(z).Format("2 Jan 2006, 15:04 MST") },
 	"machine":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -58,44 +59,37 @@ var precisionWords = map[debrief.Precision]string{
 	debrief.Exact: "to the second", debrief.ToMinute: "to the minute", debrief.About: "about", debrief.ToHour: "to the hour", debrief.ToDay: "to the day", debrief.ToWeek: "to the week",
 }
 
-// kindWords says what an entry is, as a reader of the timeline needs it.
-func kindWords(k debrief.Kind, s debrief.Signal) string {
-	switch {
-	case k == debrief.KindSignal && s == debrief.Visible:
-		return "Visible"
-	case k == debrief.KindSignal && s == debrief.Confusing:
-		return "Confusing"
-	case k == debrief.KindSignal && s == debrief.Missing:
-		return "Missing"
-	case k == debrief.KindSignal:
-		return "Signal"
-	case k == debrief.KindTrigger:
-		return "Trigger"
-	case k == debrief.KindResponse:
-		return "Response"
-	case k == debrief.KindImpact:
-		return "Impact"
-	}
-	return "Next"
+// kinds are what an entry can be: its word, as a reader of the timeline needs it, and
+// the mark that repeats the word.
+var kinds = []struct {
+	kind        debrief.Kind
+	signal      debrief.Signal
+	word, glyph string
+}{
+	{debrief.KindTrigger, debrief.NoSignal, "Trigger", "trigger"},
+	{debrief.KindSignal, debrief.Visible, "Visible", "seen"},
+	{debrief.KindSignal, debrief.Confusing, "Confusing", "confusing"},
+	{debrief.KindSignal, debrief.Missing, "Missing", "missing"},
+	{debrief.KindSignal, debrief.NoSignal, "Signal", "seen"},
+	{debrief.KindResponse, debrief.NoSignal, "Response", "response"},
+	{debrief.KindImpact, debrief.NoSignal, "Impact", "impact"},
+	{debrief.KindNext, debrief.NoSignal, "Next", "past"},
 }
 
-// glyph names the mark that repeats the kind.
-func glyph(k debrief.Kind, s debrief.Signal) string {
-	switch {
-	case k == debrief.KindSignal && s == debrief.Confusing:
-		return "confusing"
-	case k == debrief.KindSignal && s == debrief.Missing:
-		return "missing"
-	case k == debrief.KindSignal:
-		return "seen"
-	case k == debrief.KindTrigger:
-		return "trigger"
-	case k == debrief.KindResponse:
-		return "response"
-	case k == debrief.KindImpact:
-		return "impact"
+func kindWords(k debrief.Kind, s debrief.Signal) string { word, _ := kindOf(k, s); return word }
+
+func glyph(k debrief.Kind, s debrief.Signal) string { _, mark := kindOf(k, s); return mark }
+
+func kindOf(k debrief.Kind, s debrief.Signal) (word, mark string) {
+	if k != debrief.KindSignal {
+		s = debrief.NoSignal
 	}
-	return "past"
+	for _, x := range kinds {
+		if x.kind == k && x.signal == s {
+			return x.word, x.glyph
+		}
+	}
+	return "Next", "past"
 }
 
 func many(n int, one, more string) string {

@@ -68,6 +68,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/entries", needs: debrief.EditTimeline, do: s.addEntry},
 		{pattern: "GET /incidents/{incident}/entries/{entry}", needs: debrief.SeeTimeline, do: s.entry},
 		{pattern: "POST /incidents/{incident}/entries/{entry}", needs: debrief.EditTimeline, do: s.editEntry},
+		{pattern: "POST /incidents/{incident}/entries/{entry}/adjust", needs: debrief.EditTimeline, do: s.adjust},
 		{pattern: "POST /incidents/{incident}/entries/{entry}/detach", needs: debrief.EditTimeline, do: s.detach},
 		{pattern: "POST /incidents/{incident}/entries/{entry}/split", needs: debrief.EditTimeline, do: s.splitEntry},
 		{pattern: "POST /incidents/{incident}/entries/{entry}/settle", needs: debrief.EditTimeline, do: s.settle},

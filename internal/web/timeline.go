@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +17,8 @@ import (
 
 type timelinePage struct {
 	*casebook.Timeline
-	Story     []row // accepted entries and the gaps between them
-	Accepted  int
+	Story     []row // accepted entries that the filter shows, and the gaps between them
+	Accepted  int   // all of them
 	Suggested []row
 	// The lists as they are drawn, see drawn.go.
 	StoryList, SuggestedList template.HTML
@@ -29,6 +31,11 @@ type timelinePage struct {
 	Measured                 []debrief.Gap // stretches that tell about coordination
 	Zone                     *time.Location
 	Zones                    []zoneChoice
+	Filter                   entryFilter
+	Whole                    string // the address without a filter
+	Cited                    int    // records that entries of the story cite
+	Many                     bool   // there are so many entries that a browser draws those in sight only
+	Speaks                   bool   // for a team, so can give a second account
 }
 
 // A row of the chronology is an entry, or a stretch without one.
@@ -39,6 +46,7 @@ type row struct {
 	Starts bool
 	Ends   bool
 	Gap    *debrief.Gap
+	Add    debrief.Moment // when something else may have happened, after the entry or in the gap
 }
 
 // A markView is a turning point with its time.
@@ -70,7 +78,7 @@ func marksOf(t *casebook.Timeline, z *time.Location) []markView {
 }
 
 // chronology lays entries and the stretches without one out in the order of time.
-func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []debrief.Mark, z *time.Location) []row {
+func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []debrief.Mark) []row {
 	var from, to time.Time
 	for _, m := range marks {
 		switch m.Name {
@@ -85,19 +93,18 @@ func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []deb
 		}
 	}
 	var out []row
-	day := ""
 	shown := map[int]bool{}
 	for i := range entries {
 		e := &entries[i]
 		for n := range gaps {
 			if g := &gaps[n]; g.Name == debrief.Silence && !shown[n] && i > 0 && g.From.Before(e.At.At) && !g.From.Before(entries[i-1].At.At) {
 				shown[n] = true
-				out = append(out, row{Gap: g, Impact: !from.IsZero() && !g.From.Before(from) && (to.IsZero() || g.From.Before(to))})
+				out = append(out, row{Gap: g, Impact: !from.IsZero() && !g.From.Before(from) && (to.IsZero() || g.From.Before(to)), Add: between(g.From, g.To)})
 			}
 		}
-		rw := row{Entry: e}
-		if d := e.At.At.In(z).Format("Mon 2 January"); d != day {
-			day, rw.Day = d, d
+		rw := row{Entry: e, Add: between(e.At.At, e.At.At)}
+		if i+1 < len(entries) {
+			rw.Add = between(e.At.At, entries[i+1].At.At)
 		}
 		if !from.IsZero() {
 			rw.Impact = !e.At.At.Before(from) && (to.IsZero() || !e.At.At.After(to))
@@ -106,6 +113,32 @@ func chronology(entries []debrief.TimelineEntry, gaps []debrief.Gap, marks []deb
 		out = append(out, rw)
 	}
 	return out
+}
+
+// between gives the minute in the middle of a stretch, which is no more than about the
+// time of what is told of a long one.
+func between(from, to time.Time) debrief.Moment {
+	m := debrief.Moment{At: from.Add(to.Sub(from) / 2).Truncate(time.Minute), Precision: debrief.ToMinute}
+	if m.At.Before(from) {
+		m.At = from.Truncate(time.Minute)
+	}
+	if to.Sub(from) > debrief.About.Step() {
+		m.Precision = debrief.About
+	}
+	return m
+}
+
+// withDays says where a new day begins.
+func withDays(rows []row, z *time.Location) []row {
+	day := ""
+	for i := range rows {
+		if e := rows[i].Entry; e != nil {
+			if d := e.At.At.In(z).Format("Mon 2 January"); d != day {
+				day, rows[i].Day = d, d
+			}
+		}
+	}
+	return rows
 }
 
 func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, problem *debrief.Error) error {
@@ -117,14 +150,18 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	if err != nil {
 		return err
 	}
-	p := timelinePage{Timeline: t, May: a.May(debrief.EditTimeline, in) == nil, All: r.URL.Query().Get("show") == "all", Teams: map[debrief.TeamID]string{}}
+	q := queryOf(r, path, "/timeline")
+	p := timelinePage{Timeline: t, May: a.May(debrief.EditTimeline, in) == nil, All: q.Get("show") == "all", Filter: filterOf(q, t)}
+	p.Whole = address(path+"/timeline", q, p.Filter.without) + "#chron"
 	var story []debrief.TimelineEntry
 	for _, e := range t.Entries {
 		switch e.Standing {
 		case debrief.Accepted:
 			story = append(story, e)
 		case debrief.Suggested:
-			p.Suggested = append(p.Suggested, row{Entry: &e})
+			if p.Filter.shows(&e) {
+				p.Suggested = append(p.Suggested, row{Entry: &e})
+			}
 		default:
 			p.Dismissed = append(p.Dismissed, e)
 		}
@@ -135,18 +172,27 @@ func (s *Site) timelineWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	} else if err != nil && !ok {
 		return err
 	}
+	for i := range zones {
+		zones[i].To = address(path+"/timeline", q, func(q url.Values) { q.Set("zone", zones[i].Zone) })
+	}
 	p.Zone, p.Zones = z, zones
-	p.Accepted = len(story)
-	p.Story = chronology(story, t.Gaps, t.Marks, z)
+	p.Accepted, p.Many = len(story), len(t.Entries) > 200
+	if a.May(debrief.SeeEvidence, in) == nil {
+		_, p.Cited = storyOf(story)
+	}
+	p.Story = chronology(story, t.Gaps, t.Marks)
+	if p.Filter.On {
+		p.Story = slices.DeleteFunc(p.Story, func(rw row) bool { return rw.Entry == nil || !p.Filter.shows(rw.Entry) })
+		p.Filter.Shown = len(p.Story) + len(p.Suggested)
+	}
+	withDays(p.Story, z)
 	p.Marks = marksOf(t, z)
 	if p.May {
-		teams, err := s.cb.Teams(r.Context(), a)
-		if err != nil {
+		var mine []debrief.Team
+		if p.Teams, mine, err = s.teams(r, a); err != nil {
 			return err
 		}
-		for _, team := range teams {
-			p.Teams[team.ID] = team.Name
-		}
+		p.Speaks = len(mine) > 0
 	}
 	rows := rowsOf{Site: s, page: &p, lanes: t.Lanes, path: path, own: zoneOf(in)}
 	if p.SuggestedList, err = rows.list(p.Suggested); err != nil {
@@ -235,6 +281,31 @@ func (s *Site) undo(w http.ResponseWriter, r *http.Request, a debrief.Actor) err
 	return s.then(w, r, err, back(r, path, "/timeline"), func(e *debrief.Error) error { return s.timelineWith(w, r, a, e) })
 }
 
+// teams gives the names of all teams, and the teams that the actor is in.
+func (s *Site) teams(r *http.Request, a debrief.Actor) (names map[debrief.TeamID]string, mine []debrief.Team, err error) {
+	teams, err := s.cb.Teams(r.Context(), a)
+	names = map[debrief.TeamID]string{}
+	for _, team := range teams {
+		names[team.ID] = team.Name
+		if a.In(team.ID) {
+			mine = append(mine, team)
+		}
+	}
+	return names, mine, err
+}
+
+// left is the timeline as somebody left it for one of its entries.
+func left(r *http.Request, path string) string {
+	to := local(r.PostFormValue("back"))
+	if r.Method == http.MethodGet {
+		to = here(&http.Request{Method: http.MethodPost, Host: r.Host, Header: r.Header})
+	}
+	if to == path+"/timeline" || strings.HasPrefix(to, path+"/timeline?") {
+		return to
+	}
+	return path + "/timeline"
+}
+
 type entryPage struct {
 	Entry     *debrief.TimelineEntry
 	Evidence  []debrief.EvidenceItem
@@ -247,6 +318,7 @@ type entryPage struct {
 	Statuses  []debrief.Status
 	Precision []debrief.Precision
 	Lane      casebook.Lane
+	Back      string // the timeline, as it was left
 }
 
 func newEntryPage() entryPage {
@@ -260,7 +332,7 @@ func newEntryPage() entryPage {
 }
 
 func (s *Site) newEntryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
-	in, _, err := s.room(r, a)
+	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
@@ -268,20 +340,17 @@ func (s *Site) newEntryWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 		return err
 	}
 	p := newEntryPage()
-	p.New, p.May = true, true
-	teams, err := s.cb.Teams(r.Context(), a)
-	if err != nil {
+	p.New, p.May, p.Back = true, true, left(r, path)
+	if p.Teams, _, err = s.teams(r, a); err != nil {
 		return err
-	}
-	for _, team := range teams {
-		p.Teams[team.ID] = team.Name
 	}
 	s.show(w, r, a, page{name: "entry", Title: "Add an entry", Here: "timeline", Incident: in, Form: f, Problem: problem, Body: p})
 	return nil
 }
 
 func (s *Site) newEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	return s.newEntryWith(w, r, a, form{"at": {r.URL.Query().Get("at")}, "kind": {"next"}, "status": {"reported"}, "precision": {"minute"}}, nil)
+	q := r.URL.Query()
+	return s.newEntryWith(w, r, a, form{"at": {q.Get("at")}, "kind": {"next"}, "status": {"reported"}, "precision": {cmp.Or(q.Get("precision"), "minute")}}, nil)
 }
 
 // wordsOf reads what an entry is to say; evidence stays as it is.
@@ -315,7 +384,7 @@ func (s *Site) addEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 	}
 	words, err := wordsOf(f, in)
 	var e *debrief.TimelineEntry
-	to := path + "/timeline"
+	to := back(r, path, "/timeline")
 	if err == nil {
 		if e, err = s.cb.AddEntry(r.Context(), a, casebook.AddEntry{Incident: in.ID, EntryWords: words}); err == nil {
 			to += "#" + e.ID
@@ -325,7 +394,7 @@ func (s *Site) addEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 }
 
 func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
-	in, _, err := s.room(r, a)
+	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
@@ -334,6 +403,7 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 		return err
 	}
 	p := newEntryPage()
+	p.Back = left(r, path)
 	for i := range t.Entries {
 		if t.Entries[i].ID == r.PathValue("entry") {
 			p.Entry = &t.Entries[i]
@@ -347,15 +417,8 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 		if p.Evidence, err = s.cb.EvidenceOf(r.Context(), a, in.ID, p.Entry.Evidence); err != nil {
 			return err
 		}
-		teams, err := s.cb.Teams(r.Context(), a)
-		if err != nil {
+		if p.Teams, p.Mine, err = s.teams(r, a); err != nil {
 			return err
-		}
-		for _, team := range teams {
-			p.Teams[team.ID] = team.Name
-			if a.In(team.ID) {
-				p.Mine = append(p.Mine, team)
-			}
 		}
 	}
 	// What was typed lies over what the entry says: a page has several forms.
@@ -366,6 +429,9 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 		"part": {e.Text, "", ""}, "part-at": {at, at, at}, "agreed": {e.Text}, "note": {e.Note},
 	}
 	maps.Copy(shown, f)
+	if f["account"] != nil {
+		shown["rev"] = []string{decimal(e.Rev)} // that of an account is not the entry's
+	}
 	for len(shown["part-at"]) < len(shown["part"]) {
 		shown["part-at"] = append(shown["part-at"], at)
 	}
@@ -378,24 +444,45 @@ func (s *Site) entry(w http.ResponseWriter, r *http.Request, a debrief.Actor) er
 }
 
 func (s *Site) editEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	f := formOf(r)
-	in, path, err := s.room(r, a)
-	if err != nil {
-		return err
-	}
-	words, err := wordsOf(f, in)
-	id := debrief.EntryID(r.PathValue("entry"))
-	if err == nil {
-		var was *debrief.TimelineEntry
-		if was, err = s.cb.Entry(r.Context(), a, in.ID, id); err == nil {
-			words.Evidence = was.Evidence
-			if was.At.At.Truncate(time.Second).Equal(words.At.At) && was.At.Precision == words.At.Precision {
-				words.At = was.At // unchanged: it keeps what is known of its zone
-			}
-			_, err = s.cb.EditEntry(r.Context(), a, casebook.EditEntry{Incident: in.ID, Entry: id, Rev: int64(number(f.Get("rev"))), EntryWords: words})
+	return s.ofEntry(w, r, a, func(f form, in *debrief.Incident, was *debrief.TimelineEntry) error {
+		words, err := wordsOf(f, in)
+		if err != nil {
+			return err
 		}
-	}
-	return s.then(w, r, err, path+"/timeline#"+string(id), func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
+		words.Evidence = was.Evidence
+		if was.At.At.Truncate(time.Second).Equal(words.At.At) && was.At.Precision == words.At.Precision {
+			words.At = was.At // unchanged: it keeps what is known of its zone
+		}
+		return s.changeEntry(r, a, was, f, words)
+	})
+}
+
+func (s *Site) changeEntry(r *http.Request, a debrief.Actor, was *debrief.TimelineEntry, f form, words casebook.EntryWords) error {
+	_, err := s.cb.EditEntry(r.Context(), a, casebook.EditEntry{Incident: was.Incident, Entry: debrief.EntryID(was.ID), Rev: int64(number(f.Get("rev"))), EntryWords: words})
+	return err
+}
+
+// adjust changes one thing about an entry, by one press: what it was for those who
+// responded, or its time by a minute.
+func (s *Site) adjust(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	return s.ofEntry(w, r, a, func(f form, _ *debrief.Incident, was *debrief.TimelineEntry) error {
+		words := asIs(was)
+		switch do := f.Get("do"); do {
+		case "earlier", "later":
+			by := time.Minute
+			if do == "earlier" {
+				by = -by
+			}
+			// What somebody moved is not a machine's stamp any more.
+			words.At = debrief.Moment{At: was.At.At.Add(by), Precision: max(was.At.Precision, debrief.ToMinute), Zone: debrief.ZoneStated}
+		default:
+			words.Kind = debrief.KindSignal
+			if err := words.Signal.UnmarshalText([]byte(do)); err != nil || words.Signal == debrief.NoSignal {
+				return &debrief.Error{Kind: debrief.Invalid, Field: "do", Say: "Choose whether it was visible, confusing or missing."}
+			}
+		}
+		return s.changeEntry(r, a, was, f, words)
+	})
 }
 
 func (s *Site) detach(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
@@ -409,15 +496,12 @@ func (s *Site) detach(w http.ResponseWriter, r *http.Request, a debrief.Actor) e
 }
 
 func (s *Site) giveAccount(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
-	f := formOf(r)
-	in, path, err := s.room(r, a)
-	if err != nil {
+	return s.ofEntry(w, r, a, func(f form, in *debrief.Incident, was *debrief.TimelineEntry) error {
+		_, err := s.cb.GiveAccount(r.Context(), a, casebook.GiveAccount{
+			Incident: in.ID, Entry: debrief.EntryID(was.ID), Team: debrief.TeamID(f.Get("team")), Rev: int64(number(f.Get("rev"))), Text: f.Get("account"),
+		})
 		return err
-	}
-	_, err = s.cb.GiveAccount(r.Context(), a, casebook.GiveAccount{
-		Incident: in.ID, Entry: debrief.EntryID(r.PathValue("entry")), Team: debrief.TeamID(f.Get("team")), Rev: int64(number(f.Get("rev"))), Text: f.Get("account"),
 	})
-	return s.then(w, r, err, path+"/entries/"+r.PathValue("entry"), func(e *debrief.Error) error { return s.entryWith(w, r, a, nil, e) })
 }
 
 // ofEntry is what the forms of an entry share: the room, the entry as it is, a change,
@@ -432,7 +516,11 @@ func (s *Site) ofEntry(w http.ResponseWriter, r *http.Request, a debrief.Actor, 
 	if err == nil {
 		err = do(f, in, was)
 	}
-	return s.then(w, r, err, path+"/timeline#"+r.PathValue("entry"), func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
+	to := back(r, path, "/timeline")
+	if err == nil && strings.HasPrefix(to, path+"/timeline") {
+		to += "#" + was.ID
+	}
+	return s.then(w, r, err, to, func(e *debrief.Error) error { return s.entryWith(w, r, a, f, e) })
 }
 
 // asIs gives the words of an entry as they stand.
@@ -459,7 +547,10 @@ func (s *Site) splitEntry(w http.ResponseWriter, r *http.Request, a debrief.Acto
 			}
 			parts = append(parts, part)
 		}
-		_, err := s.cb.SplitEntry(r.Context(), a, casebook.SplitEntry{Incident: in.ID, Entry: debrief.EntryID(was.ID), Rev: int64(number(f.Get("rev"))), Parts: parts})
+		made, err := s.cb.SplitEntry(r.Context(), a, casebook.SplitEntry{Incident: in.ID, Entry: debrief.EntryID(was.ID), Rev: int64(number(f.Get("rev"))), Parts: parts})
+		if err == nil {
+			was.ID = made[0].ID // the way on leads to the first part
+		}
 		return err
 	})
 }

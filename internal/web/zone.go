@@ -14,6 +14,7 @@ const zoneCookie = "debrief-zone"
 type zoneChoice struct {
 	Zone string
 	Here bool
+	To   string // the address that chooses it
 }
 
 // zoneNamed gives a zone by its IANA name.
@@ -57,7 +58,7 @@ func (s *Site) readIn(w http.ResponseWriter, r *http.Request, a debrief.Actor, i
 	for _, name := range append(names, z.String()) {
 		if !seen[name] {
 			seen[name] = true
-			all = append(all, zoneChoice{name, name == z.String()})
+			all = append(all, zoneChoice{Zone: name, Here: name == z.String()})
 		}
 	}
 	return z, all, unknown

@@ -5,10 +5,10 @@ import htmx from "htmx.org";
 const selector = "#main";
 
 // edited marks forms in which something was typed: they stay as they are until they
-// are sent, whatever others do meanwhile.
+// are sent, whatever others do meanwhile; so does a filter that is being filled in.
 function edited(event: Event): void {
   const form = (event.target as Element).closest("form");
-  if (form?.method === "post") form.setAttribute("hx-morph-skip", "");
+  if (form?.matches("[method=post], .sift")) form.setAttribute("hx-morph-skip", "");
 }
 
 export function follow(): void {

@@ -4,25 +4,36 @@
 // here is the row that J and K have reached.
 let here: HTMLElement | undefined;
 
-function rows(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>("li.entry[id], li.record[id]")];
+// rows are what J and K walk through. What is folded away is not among it.
+export function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("li.entry[id]:not(details:not([open]) *), li.record[id]")];
+}
+
+// stand marks a row as the one that keys are about.
+export function stand(row: HTMLElement): void {
+  if (here !== row) here?.classList.remove("is-here");
+  here = row;
+  here.classList.add("is-here");
+  document.dispatchEvent(new Event("debrief:stands"));
+}
+
+// reach goes to a row.
+export function reach(row: HTMLElement): void {
+  stand(row);
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
 }
 
 function step(by: number): void {
   const all = rows();
-  if (all.length === 0) return;
-  const at = here ? all.findIndex((r) => r.id === here?.id) : -1;
-  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
-  here?.classList.remove("is-here");
-  here = all[next];
-  if (!here) return;
-  here.classList.add("is-here");
-  here.tabIndex = -1;
-  here.focus({ preventScroll: true });
-  here.scrollIntoView({ block: "nearest" });
+  const at = all.findIndex((r) => r.id === here?.id);
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (next) reach(next);
 }
 
-function row(): HTMLElement | undefined {
+// standing gives the row that keys are about, also after the page was drawn anew.
+export function standing(): HTMLElement | undefined {
   return here && (document.getElementById(here.id) ?? undefined);
 }
 
@@ -54,13 +65,9 @@ function act(key: string): boolean {
       step(-1);
       return true;
     case "Enter":
-      return document.activeElement === row() && press(row(), "a[href]");
-    case "y":
-      return press(row(), "form[action$='/accept'] button");
-    case "x":
-      return press(row(), "form[action$='/dismiss'] button");
+      return document.activeElement === standing() && press(standing(), "a[href]");
     case "p":
-      return press(row(), "form[action$='/promote'] button");
+      return press(standing(), "form[action$='/promote'] button");
     case "a":
       return press(document, "a[href$='/entries/new']");
     case "e":

@@ -15,6 +15,7 @@ import { keepDrafts } from "./drafts";
 import { saveByItself } from "./editor";
 import { sayOffline } from "./offline";
 import { takeFiles } from "./upload";
+import { workOnTimeline } from "./timeline";
 
 choose();
 keepDrafts();
@@ -23,6 +24,7 @@ sayOffline();
 follow();
 workOnEvidence();
 takeFiles();
+workOnTimeline();
 showBusy();
 saveByItself();
 // The editor is as large as everything else together, and one page has it.
