@@ -305,6 +305,17 @@ func TestInChromiumATimelineIsWorkedOnWithKeysAlone(t *testing.T) {
 	key(kb.Escape, `document.activeElement === document.body`)
 	b.run(chromedp.KeyEvent("g"))
 	key("h", `location.pathname === "/"`)
+
+	// Keys are switched off and on, for this device.
+	key("?", `location.pathname === "/help"`)
+	b.run(chromedp.Click(".keys-switch", chromedp.ByQuery))
+	key("", `document.querySelector(".keys-switch").textContent === "Switch the keys on"`)
+	b.open(path + "/timeline")
+	key("j", `document.activeElement === document.body`)
+	b.open("/help")
+	b.run(chromedp.Click(".keys-switch", chromedp.ByQuery))
+	b.open(path + "/timeline")
+	key("j", `document.activeElement?.matches("li.entry.is-here")`)
 }
 
 func TestInChromiumEvidenceGoesIntoTheStoryWithKeysAlone(t *testing.T) {

@@ -53,6 +53,10 @@ func TestInChromiumTheRoadNeedsNoScripts(t *testing.T) {
 
 	ana.open(path + "/timeline")
 	ana.press("form[action$='/accept'] .btn")
+	ana.fill("#words", "alert", "#of-kind", "visible")
+	ana.press(".sift .btn")
+	ana.until(`document.body.textContent.includes("the filter hides the others") && document.querySelectorAll("section[aria-labelledby=chron] li.entry").length < 3`)
+	ana.until(`getComputedStyle(document.querySelector("#merge")).display !== "none" && getComputedStyle(document.querySelector("li.entry [form=merge]").parentElement).opacity === "1"`)
 	r.ok(r.run.Drain(t.Context()))
 	ana.open(path + "/preread")
 	ana.run(chromedp.SendKeys("#questions textarea", "About a third of requests.", chromedp.ByQuery))

@@ -90,7 +90,49 @@ function act(key: string): boolean {
   return false;
 }
 
+// Somebody who speaks to their device, or rests a hand on it, may want none of them.
+const off = "debrief.keys";
+
+function areOff(): boolean {
+  try {
+    return localStorage.getItem(off) === "off";
+  } catch {
+    return false;
+  }
+}
+
+// offerSwitch shows, beside the list of keys, the button that switches them off.
+function offerSwitch(): void {
+  const button = document.querySelector<HTMLButtonElement>(".keys-switch");
+  if (!button) return;
+  const say = (): void => {
+    button.textContent = areOff() ? "Switch the keys on" : "Switch the keys off";
+  };
+  say();
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    try {
+      if (areOff()) localStorage.removeItem(off);
+      else localStorage.setItem(off, "off");
+    } catch {
+      // The device keeps nothing; the keys stay as they are.
+    }
+    say();
+  });
+}
+
 export function listen(): void {
+  offerSwitch();
+  // Before everybody who listens for a single key.
+  addEventListener(
+    "keydown",
+    (event) => {
+      const target = event.target as HTMLElement;
+      const typed = target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");
+      if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey && !typed && areOff()) event.stopImmediatePropagation();
+    },
+    true,
+  );
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const target = event.target as HTMLElement;
