@@ -293,6 +293,7 @@ type Sending struct {
 
 // A SentSection is a section as it was sent, in Markdown.
 type SentSection struct {
+	Key   string `json:",omitempty"` // as a [Section] has it; empty of what was sent before there was one
 	Title string
 	Body  string
 }

@@ -349,7 +349,7 @@ func (c *Casebook) SendPreread(ctx context.Context, a debrief.Actor, in SendPrer
 		}
 		s = debrief.Sending{ID: debrief.SendingID(tx.NewID("sen_")), Incident: in.Incident, Title: inc.Title, Note: strings.TrimSpace(in.Note)}
 		for _, x := range sections {
-			s.Sections = append(s.Sections, debrief.SentSection{Title: x.Title, Body: x.Body})
+			s.Sections = append(s.Sections, debrief.SentSection{Key: x.Key, Title: x.Title, Body: x.Body})
 		}
 		for _, id := range to {
 			u, err := tx.User(id)

@@ -239,10 +239,6 @@ func (r *room) setMails(about string, as debrief.Letter) {
 	}))
 }
 
-// moving are pages that are being built; they get goldens when they have settled. The
-// rulebook is made of the rules, and docs/rules is its golden.
-var moving = regexp.MustCompile(`^(rulebook|timeline|entry)`)
-
 // The pages of the catalogue are as they were the last time somebody read the
 // difference.
 func TestPagesAreAsTheyWere(t *testing.T) {
@@ -254,8 +250,8 @@ func TestPagesAreAsTheyWere(t *testing.T) {
 	}
 	known := map[string]bool{}
 	for _, s := range c.states {
-		if moving.MatchString(s.name) {
-			continue
+		if s.name == "rulebook" {
+			continue // it is made of the rules, and docs/rules is its golden
 		}
 		file := filepath.Join(folder, s.name+".html")
 		known[filepath.Base(file)] = true

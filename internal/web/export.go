@@ -71,7 +71,7 @@ func (s *Site) takeSending(w http.ResponseWriter, r *http.Request, a debrief.Act
 		p.Lines = append(p.Lines, sent.Note)
 	}
 	for _, x := range sent.Sections {
-		p.Sections = append(p.Sections, paper.Section(x))
+		p.Sections = append(p.Sections, paper.Section{Title: x.Title, Body: x.Body})
 	}
 	return s.takePaper(w, r, fmt.Sprintf("incident-%d-preread-%d", in.Number, sent.Number), p)
 }
