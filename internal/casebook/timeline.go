@@ -460,6 +460,7 @@ func (c *Casebook) MergeEntries(ctx context.Context, a debrief.Actor, in MergeEn
 			words.Evidence = append(words.Evidence, x.Evidence...)
 			e.Roles = unique(append(e.Roles, x.Roles...))
 			e.Weight = max(e.Weight, x.Weight)
+			e.Accounts = append(e.Accounts, x.Accounts...)
 		}
 		first := all[0]
 		if strings.TrimSpace(words.Text) == "" {
@@ -472,6 +473,9 @@ func (c *Casebook) MergeEntries(ctx context.Context, a debrief.Actor, in MergeEn
 			return "", nil, err
 		}
 		if err := d.save(&e, nil); err != nil {
+			return "", nil, err
+		}
+		if err := d.takeAlong(&e, all...); err != nil {
 			return "", nil, err
 		}
 		for _, was := range all {
@@ -495,8 +499,34 @@ type SplitEntry struct {
 	Parts    []EntryWords
 }
 
+// takeAlong gives an entry what teams said about those whose place it takes. What one
+// team said about several of them stands in one account, in the order of the entries.
+func (d *edit) takeAlong(to *debrief.TimelineEntry, from ...*debrief.TimelineEntry) error {
+	for _, x := range from {
+		for _, acc := range x.TeamAccounts {
+			acc.Entry = debrief.EntryID(to.ID)
+			at := slices.IndexFunc(to.TeamAccounts, func(o debrief.TeamAccount) bool { return o.Team == acc.Team })
+			if at < 0 {
+				to.TeamAccounts = append(to.TeamAccounts, acc)
+				continue
+			}
+			one := &to.TeamAccounts[at]
+			if one.Text != acc.Text {
+				one.Text += "\n\n" + acc.Text
+			}
+			one.Evidence = unique(slices.Concat(one.Evidence, acc.Evidence))
+		}
+	}
+	for i := range to.TeamAccounts {
+		if err := d.tx.SaveAccount(to.Incident, &to.TeamAccounts[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SplitEntry makes several entries of one that tells several things. Evidence
-// that no part names goes to the first, so that none is lost.
+// that no part names goes to the first, and so do accounts, so that none is lost.
 func (c *Casebook) SplitEntry(ctx context.Context, a debrief.Actor, in SplitEntry) ([]debrief.TimelineEntry, error) {
 	if len(in.Parts) < 2 || len(in.Parts) > 20 {
 		return nil, &debrief.Error{Kind: debrief.Invalid, Field: "parts", Say: "An entry is split into 2 to 20 parts."}
@@ -528,10 +558,19 @@ func (c *Casebook) SplitEntry(ctx context.Context, a debrief.Actor, in SplitEntr
 			}
 			e := debrief.TimelineEntry{Incident: in.Incident, Standing: debrief.Accepted}
 			e.ID, e.Phase, e.Roles, e.Weight, e.Evidence = d.tx.NewID("ent_"), was.Phase, was.Roles, was.Weight, was.Evidence
+			if i == 0 {
+				e.Accounts = was.Accounts
+			}
 			if err := w.entry(d.tx, &e); err != nil {
 				return "", nil, err
 			}
 			if err := d.save(&e, nil); err != nil {
+				return "", nil, err
+			}
+			if i == 0 {
+				err = d.takeAlong(&e, was)
+			}
+			if err != nil {
 				return "", nil, err
 			}
 			parts = append(parts, e)

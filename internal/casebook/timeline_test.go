@@ -1,6 +1,7 @@
 package casebook_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,40 @@ func TestTeamsGiveTheirAccountsSideBySideUntilPeopleSettle(t *testing.T) {
 		r.ok(err)
 		if len(e.TeamAccounts) != 1 || e.Note == "" {
 			t.Errorf("after settling: %+v", e)
+		}
+	})
+}
+
+func TestWhatTeamsSaidGoesAlongWhenEntriesAreMergedOrSplit(t *testing.T) {
+	each(t, func(r *room) {
+		in, ids := r.entries(2)
+		for i, text := range []string{"The order came two days late.", "Nobody had told us of the second order."} {
+			_, err := r.cb.GiveAccount(r.ctx(), r.ben, casebook.GiveAccount{Incident: in, Entry: ids[i], Team: r.delivery, Text: text})
+			r.ok(err)
+		}
+		m, err := r.cb.MergeEntries(r.ctx(), r.ana, casebook.MergeEntries{Incident: in, Entries: ids})
+		r.ok(err)
+		_, err = r.cb.SplitEntry(r.ctx(), r.ana, casebook.SplitEntry{Incident: in, Entry: debrief.EntryID(m.ID), Parts: []casebook.EntryWords{words("One.", 1), words("Two.", 2)}})
+		r.ok(err)
+		tl, err := r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		for _, e := range tl.Entries {
+			if e.Standing != debrief.Accepted || e.Text == "Two." {
+				continue
+			}
+			if len(e.TeamAccounts) != 1 || e.TeamAccounts[0].Text != "The order came two days late.\n\nNobody had told us of the second order." || e.TeamAccounts[0].By != r.ben.ID {
+				t.Errorf("%s has the accounts %+v", e.Text, e.TeamAccounts)
+			}
+		}
+		for range 2 { // and it is as it was
+			r.ok(r.undo(in))
+		}
+		tl, err = r.cb.Timeline(r.ctx(), r.ana, in)
+		r.ok(err)
+		for _, e := range tl.Entries {
+			if e.Standing == debrief.Accepted && (len(e.TeamAccounts) != 1 || strings.Contains(e.TeamAccounts[0].Text, "\n")) {
+				t.Errorf("after undoing %s has the accounts %+v", e.Text, e.TeamAccounts)
+			}
 		}
 	})
 }

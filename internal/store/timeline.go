@@ -111,12 +111,15 @@ func scanAccount(r scanner) (a debrief.TeamAccount, err error) {
 	return a, decode(data, &a.Account)
 }
 
-// SaveAccount writes a team's account of an entry.
+// SaveAccount writes a team's account of an entry: as the actor's, or as of whoever
+// gave it before, if it says so.
 func (t *Tx) SaveAccount(id debrief.IncidentID, a *debrief.TeamAccount) error {
-	a.By, a.ChangedAt = t.actor.ID, t.now
+	if a.By == "" {
+		a.By, a.ChangedAt = t.actor.ID, t.now
+	}
 	return kinded(t.row(`INSERT INTO team_accounts (entry, team, incident, rev, author, changed_at, data) VALUES ($1, $2, $3, 1, $4, $5, $6)
 		ON CONFLICT (entry, team) DO UPDATE SET rev = team_accounts.rev + 1, author = $4, changed_at = $5, data = $6 RETURNING rev`,
-		string(a.Entry), string(a.Team), string(id), string(a.By), micros(t.now), encode(a.Account)).Scan(&a.Rev))
+		string(a.Entry), string(a.Team), string(id), string(a.By), micros(a.ChangedAt), encode(a.Account)).Scan(&a.Rev))
 }
 
 // An EditedEntry is an entry that an edit touched: as it was before (nil if it
