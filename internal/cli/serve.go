@@ -196,7 +196,7 @@ func (s *serving) run(ctx context.Context, sys *System, prepare func(context.Con
 	workers.Go(func() { r.runner.Run(work) })
 	workers.Go(func() {
 		if err := r.live.Run(work, r.casebook); err != nil {
-			log.Error("open pages are not told of changes any more", "error", err)
+			log.Error("open pages are not told of changes any more", "error", store.ForLog(err))
 		}
 	})
 

@@ -7,9 +7,7 @@ package jobs
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -75,7 +73,7 @@ func (r *Runner) work(ctx context.Context) {
 	for ctx.Err() == nil {
 		did, err := r.One(ctx)
 		if err != nil && ctx.Err() == nil {
-			r.log.Error("a task could not be taken", "error", err)
+			r.log.Error("a task could not be taken", "error", store.ForLog(err))
 		}
 		if did && err == nil {
 			continue
@@ -162,34 +160,11 @@ func (r *Runner) do(ctx context.Context, t store.Task) {
 		r.Done(t.Kind, outcome)
 	}
 	if err != nil && ctx.Err() == nil {
-		r.log.Error("a task will be tried again", "kind", t.Kind, "task", t.ID, "try", t.Tries, "error", safe(err))
+		r.log.Error("a task will be tried again", "kind", t.Kind, "task", t.ID, "try", t.Tries, "error", store.ForLog(err))
 	}
 	if err2 != nil {
-		r.log.Error("a task keeps its lease until it runs out", "kind", t.Kind, "task", t.ID, "error", err2)
+		r.log.Error("a task keeps its lease until it runs out", "kind", t.Kind, "task", t.ID, "error", store.ForLog(err2))
 	}
-}
-
-// safe is what a log may say of an error. A [debrief.Error] can hold words of
-// the evidence and an error of the file system the names of its files, so
-// only what happened is told.
-func safe(err error) string {
-	var e *debrief.Error
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Op + ": " + path.Err.Error()
-	case errors.As(err, &link):
-		return link.Op + ": " + link.Err.Error()
-	case errors.As(err, &e):
-		return "kind " + kindWords[e.Kind]
-	}
-	return err.Error()
-}
-
-var kindWords = map[debrief.ErrorKind]string{
-	debrief.Internal: "internal", debrief.Invalid: "invalid", debrief.NotFound: "not found", debrief.Denied: "denied",
-	debrief.Conflict: "conflict", debrief.Unavailable: "unavailable", debrief.TooLarge: "too large",
 }
 
 func (r *Runner) hold(ctx context.Context, t store.Task) error {

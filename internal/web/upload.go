@@ -13,6 +13,7 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/store"
 )
 
 // addFiles takes the files of a form as they come: none is held in memory. The
@@ -40,7 +41,7 @@ func (s *Site) addFiles(w http.ResponseWriter, r *http.Request, a debrief.Actor)
 		if err != nil {
 			if up != nil {
 				if dropped := s.cb.DropUpload(r.Context(), a, up.ID); dropped != nil {
-					s.log.Error("an upload was not taken back", "error", dropped)
+					s.log.Error("an upload was not taken back", "error", store.ForLog(dropped))
 				}
 			}
 			if e, ok := refused(err); ok {

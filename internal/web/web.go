@@ -24,6 +24,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -154,7 +155,7 @@ func (s *Site) safely(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				s.log.Error("a page stopped", "method", r.Method, "route", r.Pattern, "panic", fmt.Sprint(p))
+				s.log.Error("a page stopped", "method", r.Method, "route", r.Pattern, "problem", store.ForLog(p), "stack", string(debug.Stack()))
 				s.fail(w, r, debrief.Actor{}, errors.New("panic"))
 			}
 		}()
@@ -176,7 +177,7 @@ func (s *Site) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	if err := s.cb.Ready(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
+		s.log.Error("not ready", "error", store.ForLog(err))
 		http.Error(w, "The database does not answer.", http.StatusServiceUnavailable)
 		return
 	}
@@ -255,7 +256,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, a debrief.Actor, err
 	e := &debrief.Error{Kind: debrief.Internal}
 	if !errors.As(err, &e) || e.Kind == debrief.Internal {
 		p := errorPage{Reference: s.reference()}
-		s.log.Error("a request failed", "reference", p.Reference, "method", r.Method, "route", r.Pattern, "error", err)
+		s.log.Error("a request failed", "reference", p.Reference, "method", r.Method, "route", r.Pattern, "error", store.ForLog(err))
 		p.Error = &debrief.Error{Kind: debrief.Internal, Say: "This did not work. It is our doing.", Hint: "Nothing you wrote is lost. Try again; if it stays so, whoever runs this installation finds the reason in its log, under the reference."}
 		s.show(w, r, a, page{name: "error", Title: p.Say, Body: p, status: statuses[e.Kind]})
 		return
@@ -316,7 +317,7 @@ func (s *Site) show(w http.ResponseWriter, r *http.Request, a debrief.Actor, p p
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout.html", p); err != nil {
 		reference := s.reference()
-		s.log.Error("a template failed", "reference", reference, "page", p.name, "error", err)
+		s.log.Error("a template failed", "reference", reference, "page", p.name, "error", store.ForLog(err))
 		http.Error(w, "This page could not be drawn. It is our doing, and nothing you wrote is lost. Reference "+reference+".", http.StatusInternalServerError)
 		return
 	}
