@@ -225,9 +225,10 @@ type Edit struct {
 // A GivenAnswer is an [Answer] with who gave it.
 type GivenAnswer struct {
 	Answer
-	By  UserID
-	At  time.Time
-	Rev int64
+	Asked string // the question in the words it had then; empty of answers from before they were kept
+	By    UserID
+	At    time.Time
+	Rev   int64
 }
 
 // A Section is a part of a pre-read, in Markdown. It is drafted until a person

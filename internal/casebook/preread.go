@@ -27,10 +27,11 @@ const (
 type AskedQuestion struct {
 	debrief.Question
 	Answer *debrief.GivenAnswer
+	Gone   bool // what is known now does not raise it any more
 }
 
 // questions gives what was asked: open ones first as the coach ranks them, then
-// those that were answered.
+// those that were answered, also if nothing raises them any more.
 func questions(tx *store.Tx, id debrief.IncidentID) ([]AskedQuestion, error) {
 	p, err := proposalOf(tx, id)
 	if err != nil || p == nil {
@@ -47,7 +48,12 @@ func questions(tx *store.Tx, id debrief.IncidentID) ([]AskedQuestion, error) {
 			open = append(open, AskedQuestion{Question: q})
 			continue
 		}
-		answered = append(answered, AskedQuestion{q, &given[at]})
+		answered = append(answered, AskedQuestion{Question: q, Answer: &given[at]})
+	}
+	for i, g := range given {
+		if !slices.ContainsFunc(answered, func(q AskedQuestion) bool { return q.ID == g.Question }) {
+			answered = append(answered, AskedQuestion{Question: debrief.Question{ID: g.Question, Ask: cmp.Or(g.Asked, "An earlier question")}, Answer: &given[i], Gone: true})
+		}
 	}
 	return append(open, answered...), nil
 }
@@ -82,9 +88,10 @@ func (c *Casebook) AnswerQuestion(ctx context.Context, a debrief.Actor, in Answe
 			return err
 		}
 		at := slices.IndexFunc(qs, func(q AskedQuestion) bool { return q.ID == in.Question })
-		if at < 0 {
+		if at < 0 || qs[at].Gone {
 			return &debrief.Error{Kind: debrief.NotFound, Field: "question", Say: "This question is not asked any more.", Hint: "What it was about has changed; look at the questions as they are now."}
 		}
+		g.Asked = qs[at].Ask
 		var rev int64
 		if qs[at].Answer != nil {
 			rev = qs[at].Answer.Rev

@@ -78,6 +78,33 @@ func TestADraftDoesNotWriteOverAPerson(t *testing.T) {
 	})
 }
 
+func TestAnAnswerStaysToBeReadWhenNothingRaisesItsQuestionAnyMore(t *testing.T) {
+	each(t, func(r *room) {
+		in := r.sample(r.ana)
+		qs, err := r.cb.Questions(r.ctx(), r.ana, in.ID)
+		r.ok(err)
+		_, err = r.cb.AnswerQuestion(r.ctx(), r.ana, casebook.AnswerQuestion{Incident: in.ID, Question: qs[0].ID, Text: "About a third."})
+		r.ok(err)
+		r.ok(r.st.Update(r.ctx(), r.ana, func(tx *store.Tx) error {
+			given, err := tx.Answers(in.ID)
+			if err != nil {
+				return err
+			}
+			given[0].Question = "C16-GONE" // of a stretch in which something was found since
+			return tx.SaveAnswer(in.ID, &given[0])
+		}))
+		all, err := r.cb.Questions(r.ctx(), r.ana, in.ID)
+		r.ok(err)
+		last := all[len(all)-1]
+		if !last.Gone || last.Ask != qs[0].Ask || last.Answer.Text != "About a third." {
+			r.Errorf("the last question is %+v with %+v", last, last.Answer)
+		}
+		_, err = r.cb.AnswerQuestion(r.ctx(), r.ana, casebook.AnswerQuestion{Incident: in.ID, Question: last.ID, Rev: last.Answer.Rev, Text: "A half."})
+		r.kind(err, debrief.NotFound)
+		r.ok(r.cb.WithdrawAnswer(r.ctx(), r.ana, in.ID, last.ID))
+	})
+}
+
 func TestNewEvidenceSuggestsAgainAndDecidesNothing(t *testing.T) {
 	each(t, func(r *room) {
 		in := r.sample(r.ana)

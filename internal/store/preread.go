@@ -8,18 +8,18 @@ import (
 func (t *Tx) Answers(id debrief.IncidentID) ([]debrief.GivenAnswer, error) {
 	return many(t, func(r scanner) (a debrief.GivenAnswer, err error) {
 		var at int64
-		err = r.Scan(&a.Question, &a.Text, (*string)(&a.By), &at, &a.Rev)
+		err = r.Scan(&a.Question, &a.Asked, &a.Text, (*string)(&a.By), &at, &a.Rev)
 		a.At = instant(at)
 		return a, err
-	}, "SELECT question, text, author, at, rev FROM answers WHERE incident = $1 ORDER BY question", string(id))
+	}, "SELECT question, asked, text, author, at, rev FROM answers WHERE incident = $1 ORDER BY question", string(id))
 }
 
 // SaveAnswer writes an answer in place of an older one.
 func (t *Tx) SaveAnswer(id debrief.IncidentID, a *debrief.GivenAnswer) error {
 	a.By, a.At = t.actor.ID, t.now
-	return kinded(t.row(`INSERT INTO answers (incident, question, text, author, at, rev) VALUES ($1, $2, $3, $4, $5, 1)
-		ON CONFLICT (incident, question) DO UPDATE SET text = $3, author = $4, at = $5, rev = answers.rev + 1 RETURNING rev`,
-		string(id), a.Question, a.Text, string(a.By), micros(t.now)).Scan(&a.Rev))
+	return kinded(t.row(`INSERT INTO answers (incident, question, text, author, at, rev, asked) VALUES ($1, $2, $3, $4, $5, 1, $6)
+		ON CONFLICT (incident, question) DO UPDATE SET text = $3, author = $4, at = $5, asked = $6, rev = answers.rev + 1 RETURNING rev`,
+		string(id), a.Question, a.Text, string(a.By), micros(t.now), a.Asked).Scan(&a.Rev))
 }
 
 // DeleteAnswer takes an answer back; done is false if there was none.
