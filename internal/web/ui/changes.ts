@@ -4,6 +4,27 @@ import htmx from "htmx.org";
 
 const selector = "#main";
 
+let last: Promise<void> = Promise.resolve();
+let next: Promise<void> | undefined;
+
+// draw shows the page as it is now. Two drawings never overlap, which would leave it to
+// chance what is seen and where the focus is: who asks while one goes on gets the next.
+export function draw(): Promise<void> {
+  next ??= last.catch(() => undefined).then(() => {
+    next = undefined;
+    last = drawOnce();
+    return last;
+  });
+  return next;
+}
+
+async function drawOnce(): Promise<void> {
+  const top = anchor();
+  await htmx.ajax("GET", location.pathname + location.search, { target: selector, select: selector, swap: "outerMorph" });
+  keepPlace(top);
+  document.dispatchEvent(new Event("debrief:drawn"));
+}
+
 // edited marks forms in which something was typed: they stay as they are until they
 // are sent, whatever others do meanwhile; so does a filter that is being filled in.
 function edited(event: Event): void {
@@ -22,37 +43,16 @@ export function follow(): void {
       !(element instanceof HTMLDetailsElement && detail.attrName === "open") &&
       !(element === document.activeElement && detail.attrName === "tabindex"),
   });
-  let asking = false;
-  let again = false;
-  const look = async (): Promise<void> => {
-    if (asking) {
-      again = true; // one more time after this one
-      return;
-    }
-    asking = true;
-    const top = anchor();
-    try {
-      await htmx.ajax("GET", location.pathname + location.search, { target: selector, select: selector, swap: "outerMorph" });
-      keepPlace(top);
-      document.dispatchEvent(new Event("debrief:drawn"));
-    } finally {
-      asking = false;
-    }
-    if (again) {
-      again = false;
-      await look();
-    }
-  };
   const source = new EventSource(address);
-  source.addEventListener("changed", () => void look());
-  document.addEventListener("debrief:look", () => void look());
+  source.addEventListener("changed", () => void draw());
+  document.addEventListener("debrief:look", () => void draw());
   source.addEventListener("open", () => document.body.removeAttribute("data-offline"));
   source.addEventListener("error", () => document.body.setAttribute("data-offline", ""));
   addEventListener("pagehide", () => source.close());
   // While evidence is read, how far it has come is not told: the page looks again.
   const wait = (): void => {
     const seconds = Number(document.querySelector<HTMLElement>(selector)?.dataset.refresh ?? 0);
-    setTimeout(() => void (seconds > 0 && !document.hidden ? look().finally(wait) : wait()), Math.max(seconds, 2) * 1000);
+    setTimeout(() => void (seconds > 0 && !document.hidden ? draw().finally(wait) : wait()), Math.max(seconds, 2) * 1000);
   };
   wait();
 }

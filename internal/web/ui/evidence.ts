@@ -2,12 +2,12 @@
 // story, takes it out again or attaches it to an entry, and the page shows what is so
 // now with the focus where it was. What is picked up is part of the page's address, so
 // it stays through other people's changes.
-import htmx from "htmx.org";
+import { draw } from "./changes";
 
 // show draws an address of this page in place.
 async function show(address: string, focus: string): Promise<void> {
   history.replaceState(null, "", address);
-  await htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerMorph" });
+  await draw();
   const e = document.querySelector<HTMLElement>(focus);
   if (!e) return;
   if (e.matches("li")) e.tabIndex = -1;

@@ -1,7 +1,7 @@
 // Work on the timeline without losing the place: a press or a key changes the entry
 // that one is on, and the page shows what is so now with the focus where it was. What
 // is chosen to become one entry is counted at the foot of the list.
-import htmx from "htmx.org";
+import { draw } from "./changes";
 import { reach, rows, standing, stand } from "./keys";
 
 // chosen are the entries that have a tick, by id, also while others change the page.
@@ -70,8 +70,7 @@ function tell(row: HTMLElement | undefined): void {
 
 // show draws the page as it is now, and goes on at a row.
 async function show(row: () => HTMLElement | undefined): Promise<void> {
-  await htmx.ajax("GET", location.pathname + location.search, { target: "#main", select: "#main", swap: "outerMorph" });
-  document.dispatchEvent(new Event("debrief:drawn"));
+  await draw();
   const to = row();
   if (to) reach(to);
 }
