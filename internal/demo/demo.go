@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"debrief.dev/debrief"
@@ -199,10 +200,12 @@ func (c *company) team(i int) debrief.TeamID {
 	return ""
 }
 
-// shared is a finished one: the pre-read went out, everybody has read it.
+// shared is a finished one: two teams agreed on what one moment was, the pre-read went
+// out, and everybody has read it.
 func (c *company) shared() {
 	id := c.open(2, casebook.OpenIncident{Title: "Lab results do not reach the wards", Visibility: debrief.ToOrganisation, Zone: "Europe/London"}, "ward-results")
-	c.accept(2, id, 1)
+	entries := c.accept(2, id, 1)
+	c.agree(id, entries)
 	c.do(func() error { return c.Settle(c.ctx) })
 	c.do(func() error {
 		qs, err := c.Casebook.Questions(c.ctx, c.actors[2], id)
@@ -233,6 +236,29 @@ func (c *company) shared() {
 		}
 		state := debrief.Shared
 		_, err = c.Casebook.ChangeIncident(c.ctx, c.actors[2], casebook.ChangeIncident{ID: id, State: &state})
+		return err
+	})
+}
+
+// agree lets two teams say how they saw the moment in which the page was taken, and
+// settles that both hold.
+func (c *company) agree(id debrief.IncidentID, entries []debrief.TimelineEntry) {
+	c.do(func() error {
+		at := slices.IndexFunc(entries, func(e debrief.TimelineEntry) bool { return strings.Contains(e.Text, "acknowledges the page") })
+		if at < 0 {
+			return fmt.Errorf("nobody takes the page in the timeline of %s", id)
+		}
+		e := entries[at]
+		for i, text := range map[int]string{1: "That check misses a heartbeat on most mornings after the backup. This looked like one more of them.", 2: "On the phones all was quiet. The first ward called more than an hour later."} {
+			_, err := c.Casebook.GiveAccount(c.ctx, c.actors[i], casebook.GiveAccount{Incident: id, Entry: debrief.EntryID(e.ID), Team: c.teams[i], Text: text})
+			if err != nil {
+				return err
+			}
+		}
+		_, err := c.Casebook.SettleAccounts(c.ctx, c.actors[2], casebook.SettleAccounts{
+			Incident: id, Entry: debrief.EntryID(e.ID), EntryWords: casebook.EntryWords{At: e.At, Text: e.Text, Kind: e.Kind, Signal: e.Signal, Status: e.Status, Lane: e.Lane, Evidence: e.Evidence},
+			Note: "Both hold: the page was taken within minutes, and nothing in it told this morning from the others.",
+		})
 		return err
 	})
 }
