@@ -230,13 +230,16 @@ func (p *proposer) order() {
 }
 
 // between gives the items of a stretch of time, both ends included.
-func (p *proposer) between(from, to time.Time) []*item {
-	lo := sort.Search(len(p.items), func(i int) bool { return !p.items[i].known() || !p.items[i].at.Before(from) })
-	hi := sort.Search(len(p.items), func(i int) bool { return !p.items[i].known() || p.items[i].at.After(to) })
+func (p *proposer) between(from, to time.Time) []*item { return between(p.items, from, to) }
+
+// between is the same among some items, in the order of time and those without one last.
+func between(items []*item, from, to time.Time) []*item {
+	lo := sort.Search(len(items), func(i int) bool { return !items[i].known() || !items[i].at.Before(from) })
+	hi := sort.Search(len(items), func(i int) bool { return !items[i].known() || items[i].at.After(to) })
 	if lo >= hi {
 		return nil
 	}
-	return p.items[lo:hi]
+	return items[lo:hi]
 }
 
 // account counts what no entry cites.

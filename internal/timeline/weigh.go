@@ -813,6 +813,14 @@ func (p *proposer) firstHour() time.Duration {
 // indexNotes lifts what somebody's own notes point at: a line of notes near in
 // time, within its precision, that speaks of the same.
 func (p *proposer) indexNotes() {
+	// Only some can be meant, and only they are looked through: there may be a hundred
+	// thousand lines of notes within a minute.
+	var others []*item
+	for _, y := range p.items {
+		if y.ev.Sort != debrief.Note && y.ev.Sort != debrief.Log && y.weight > 0.15 {
+			others = append(others, y)
+		}
+	}
 	for _, x := range p.items {
 		if x.ev.Sort != debrief.Note || !x.known() {
 			continue
@@ -823,11 +831,8 @@ func (p *proposer) indexNotes() {
 		}
 		var best *item
 		like := 0.1
-		for _, y := range p.between(x.at.Add(-half), x.at.Add(half)) {
-			if y == x || y.ev.Sort == debrief.Note || y.ev.Sort == debrief.Log {
-				continue
-			}
-			if l := p.words.likeness(x.tokens, y.tokens, len(p.items)) + 0.15*y.weight; y.weight > 0.15 && l > like+0.05 {
+		for _, y := range between(others, x.at.Add(-half), x.at.Add(half)) {
+			if l := p.words.likeness(x.tokens, y.tokens, len(p.items)) + 0.15*y.weight; l > like+0.05 {
 				best, like = y, l
 			}
 		}
