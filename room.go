@@ -113,7 +113,7 @@ type Upload struct {
 	Files    []UploadFile
 	// Summary says what was read, skipped and left out, and why; nil until read.
 	Summary json.RawMessage
-	Say     string // why it stopped, and what helps
+	Say     string // why it stopped or what it lacks, and what helps
 	By      UserID
 	At      time.Time
 	DoneAt  time.Time

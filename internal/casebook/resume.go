@@ -163,6 +163,9 @@ func (c *Casebook) AddChunk(ctx context.Context, a debrief.Actor, id debrief.Upl
 	case offset < 0 || offset%ChunkSize != 0 || offset > max(0, f.Size-1):
 		return &debrief.Error{Kind: debrief.Invalid, Field: "offset", Say: fmt.Sprintf("A part of a file begins at a multiple of %d bytes within it.", ChunkSize)}
 	}
+	if _, err := os.Stat(c.files.chunks(id, f)); errors.Is(err, fs.ErrNotExist) {
+		return c.notExpected(ctx, id, f)
+	}
 	if err := c.files.putChunk(ctx, id, f, offset, r); err != nil {
 		return err
 	}
@@ -175,6 +178,31 @@ func (c *Casebook) AddChunk(ctx context.Context, a debrief.Actor, id debrief.Upl
 		return err
 	}
 	return os.RemoveAll(c.files.chunks(id, f))
+}
+
+// notExpected is what a chunk meets whose file has no place: the file is here already, or
+// it was never announced. What may come is what a plan holds, which has its limits.
+func (c *Casebook) notExpected(ctx context.Context, id debrief.UploadID, f PlannedFile) error {
+	var u debrief.Upload
+	err := c.st.View(ctx, func(tx *store.Tx) (err error) {
+		u, err = tx.Upload(id)
+		return err
+	})
+	if err != nil || arrived(u, f) {
+		return err
+	}
+	return &debrief.Error{Kind: debrief.Conflict, Say: "This file is not expected here, or what had come of it was cleared away.", Hint: "Parts of files are kept for three days. Add the files again."}
+}
+
+// lacking counts the files of a plan that an upload does not have whole.
+func (c *Casebook) lacking(u debrief.Upload) (n int, err error) {
+	whole, err := c.files.planOf(u.ID)
+	for _, f := range whole {
+		if !arrived(u, f) {
+			n++
+		}
+	}
+	return n, err
 }
 
 // coming says of uploads that are coming in how much of them is here.
@@ -204,8 +232,8 @@ func (c *Casebook) coming(all []debrief.Upload) error {
 	return nil
 }
 
-// What is on the way lies below receiving/upload-ID: plan.json, and for each file a
-// folder of chunks, each under its offset.
+// What is on the way lies below receiving/upload-ID: plan.json, and for each file that is
+// not here yet a folder of chunks, each under its offset.
 
 func (f files) onTheWay(id debrief.UploadID) string {
 	return filepath.Join(f.receiving(), "upload-"+string(id))
@@ -224,8 +252,10 @@ func (f files) keepPlan(id debrief.UploadID, whole []PlannedFile) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(f.onTheWay(id), 0o700); err != nil {
-		return err
+	for _, p := range whole {
+		if err := os.MkdirAll(f.chunks(id, p), 0o700); err != nil {
+			return err
+		}
 	}
 	return f.keep(bytes.NewReader(b), func(int64) (string, error) { return filepath.Join(f.onTheWay(id), "plan.json"), nil })
 }
@@ -268,19 +298,12 @@ func (f files) have(u debrief.Upload, p PlannedFile) (n int64, err error) {
 }
 
 func (f files) putChunk(ctx context.Context, id debrief.UploadID, p PlannedFile, offset int64, r io.Reader) error {
-	folder := f.chunks(id, p)
-	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		if errors.Is(err, fs.ErrNotExist) {
-			return &debrief.Error{Kind: debrief.Conflict, Say: "What had come of this upload was cleared away.", Hint: "Parts of files are kept for three days. Add the files again."}
-		}
-		return err
-	}
 	want := min(ChunkSize, p.Size-offset)
 	return f.keep(io.LimitReader(&stoppable{ctx, r}, want+1), func(size int64) (string, error) {
 		if size != want {
 			return "", &debrief.Error{Kind: debrief.Invalid, Field: "size", Say: fmt.Sprintf("%s is not as large as was said.", p.Path), Hint: "Something may have written to it meanwhile. Add it again."}
 		}
-		return chunkAt(folder, offset), nil
+		return chunkAt(f.chunks(id, p), offset), nil
 	})
 }
 

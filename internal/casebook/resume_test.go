@@ -74,8 +74,13 @@ func TestAnUploadThatWasCutOffGoesOnWhereItEnded(t *testing.T) {
 		r.sent(p.Upload, files[0], long, size, 9)
 		r.sent(p.Upload, files[0], long, 0, 1) // comes twice, as when an answer is lost
 		r.sent(p.Upload, files[2], empty, 0, 1)
-		_, err = r.cb.FinishUpload(r.ctx(), r.ana, p.Upload)
+		stray := planned("call/stray.md", short) // nobody announced it, so nothing limits how much of it would come
+		r.kind(r.cb.AddChunk(r.ctx(), r.ana, p.Upload, stray, 0, strings.NewReader(short)), debrief.Conflict)
+		done, err := r.cb.FinishUpload(r.ctx(), r.ana, p.Upload)
 		r.ok(err)
+		if done.Say != "" {
+			r.Errorf("of a whole upload it is said: %s", done.Say)
+		}
 		r.kind(r.cb.AddChunk(r.ctx(), r.ana, p.Upload, files[1], 0, strings.NewReader(short)), debrief.Conflict)
 		var kept []string
 		for _, path := range r.kept() {
@@ -89,6 +94,26 @@ func TestAnUploadThatWasCutOffGoesOnWhereItEnded(t *testing.T) {
 		}
 		if left, err := filepath.Glob(filepath.Join(r.data, "receiving", "*")); err != nil || len(left) != 0 {
 			r.Errorf("left of the sending: %v, %v", left, err)
+		}
+	})
+}
+
+func TestWhatDidNotComeWholeIsSaid(t *testing.T) {
+	each(t, func(r *room) {
+		in, err := r.cb.OpenIncident(r.ctx(), r.ana, casebook.OpenIncident{Title: "Orders stood still"})
+		r.ok(err)
+		short := "2026-03-02 09:10 UTC rolled back\n"
+		files := []casebook.PlannedFile{planned("short.md", short), planned("other.md", short)}
+		p, err := r.cb.PlanUpload(r.ctx(), r.ana, in.ID, files)
+		r.ok(err)
+		r.sent(p.Upload, files[0], short, 0, 1)
+		_, err = r.cb.FinishUpload(r.ctx(), r.ana, p.Upload)
+		r.ok(err)
+		r.ok(r.run.Drain(r.ctx()))
+		u, err := r.cb.Upload(r.ctx(), r.ana, p.Upload)
+		r.ok(err)
+		if u.State != debrief.ReadOut || !strings.HasPrefix(u.Say, "One file did not come whole") {
+			r.Errorf("it is %v and says %q", u.State, u.Say)
 		}
 	})
 }
