@@ -144,11 +144,11 @@ func (c *Casebook) FinishUpload(ctx context.Context, a debrief.Actor, id debrief
 		if err != nil {
 			return err
 		}
-		if lacks > 0 {
-			u.Say = counted(lacks, "file", "files") + " did not come whole and are not part of it. Drop the files again to add what is missing."
-			if lacks == 1 {
-				u.Say = "One file did not come whole and is not part of it. Drop the files again to add it."
-			}
+		switch {
+		case lacks == 1:
+			u.Say = "One file did not come whole and is not part of it. Drop the files again to add it."
+		case lacks > 1:
+			u.Say = fmt.Sprintf("%d files did not come whole and are not part of it. Drop the files again to add them.", lacks)
 		}
 		out = u
 		tx.Record(debrief.UploadFinished, u.Incident, string(u.ID), map[string]string{"count": counted(len(u.Files), "file", "files")})

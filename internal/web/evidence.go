@@ -74,24 +74,12 @@ func viewOf(u debrief.Upload) uploadView {
 	return v
 }
 
-// asked gives what the evidence page is asked for; a form says from which page it came.
-func asked(r *http.Request, path string) url.Values {
-	if r.Method != http.MethodPost {
-		return r.URL.Query()
-	}
-	u, err := url.Parse(back(r, path, "/evidence"))
-	if err != nil || u.Path != path+"/evidence" {
-		return url.Values{}
-	}
-	return u.Query()
-}
-
 func (s *Site) evidenceWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
 	in, path, err := s.room(r, a)
 	if err != nil {
 		return err
 	}
-	q, z := asked(r, path), zoneOf(in)
+	q, z := queryOf(r, path, "/evidence"), zoneOf(in)
 	p := evidencePage{
 		Add: a.May(debrief.AddEvidence, in) == nil, May: a.May(debrief.EditTimeline, in) == nil, From: q.Get("from"), To: q.Get("to"),
 		Filter: store.EvidenceFilter{
