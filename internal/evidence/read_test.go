@@ -319,3 +319,14 @@ func TestProgressKnowsTheWholeUnlessAnArchiveHidesIt(t *testing.T) {
 		t.Errorf("the whole is said to be %d beside an archive, want -1", total)
 	}
 }
+
+func TestASourceIsCalledByItsTitle(t *testing.T) {
+	for _, s := range sources {
+		if got := Title(s.Name); got != s.Title {
+			t.Errorf("%s is called %q, want %q", s.Name, got, s.Title)
+		}
+	}
+	if got := Title("answers"); got != "answers" {
+		t.Errorf("what no source is called becomes %q", got)
+	}
+}

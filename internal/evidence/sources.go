@@ -32,3 +32,14 @@ var sources = []Source{
 	vttSource,
 	notesSource, // takes any text, so it comes last
 }
+
+// Title gives what people call a source that is known by its name ("slack": "Slack
+// export"). What no source is called is its own title: evidence outlives what read it.
+func Title(name string) string {
+	for _, s := range sources {
+		if s.Name == name {
+			return s.Title
+		}
+	}
+	return name
+}

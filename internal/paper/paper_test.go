@@ -38,7 +38,7 @@ func TestAPaperIsWrittenInEveryFormat(t *testing.T) {
 		t.Errorf("an unknown format: %v", err)
 	}
 	html, _, _ := sample.As(HTML)
-	for _, want := range []string{"<td>A | bar, a *star* and `code`</td>", "<li>two", `<a href="https://example.com/g">`} {
+	for _, want := range []string{"<td data-label=\"What\">A | bar, a *star* and `code`</td>", "<li>two", `<a href="https://example.com/g">`} {
 		if !bytes.Contains(html, []byte(want)) {
 			t.Errorf("the HTML lacks %s:\n%s", want, html)
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	goldmarkhtml "github.com/yuin/goldmark/renderer/html"
 	gtext "github.com/yuin/goldmark/text"
@@ -17,7 +19,44 @@ import (
 // reader reads prose without HTML of its own: what somebody wrote is never a tag.
 var reader = goldmark.New(goldmark.WithExtensions(
 	extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), extension.Strikethrough, extension.TaskList,
-), goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(noImages{}, 1))))
+), goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(labels{}, 1))), goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(noImages{}, 1))))
+
+// labels gives each cell of a table the words at the head of its column: where a page is
+// too narrow for columns, a cell says what it is.
+type labels struct{}
+
+func (labels) Transform(doc *ast.Document, r gtext.Reader, _ parser.Context) {
+	// The walk cannot fail: nothing in it does.
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering || n.Kind() != extast.KindTable {
+			return ast.WalkContinue, nil
+		}
+		var heads [][]byte
+		for cell := n.FirstChild().FirstChild(); cell != nil; cell = cell.NextSibling() {
+			heads = append(heads, words(cell, r.Source()))
+		}
+		for row := n.FirstChild().NextSibling(); row != nil; row = row.NextSibling() {
+			at := 0
+			for cell := row.FirstChild(); cell != nil && at < len(heads); cell = cell.NextSibling() {
+				cell.SetAttributeString("data-label", heads[at])
+				at++
+			}
+		}
+		return ast.WalkSkipChildren, nil
+	})
+}
+
+// words gives the plain text of a node.
+func words(n ast.Node, source []byte) []byte {
+	var b []byte
+	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if t, ok := n.(*ast.Text); ok && entering {
+			b = append(b, t.Value(source)...)
+		}
+		return ast.WalkContinue, nil
+	})
+	return b
+}
 
 // noImages writes an image as a link that says what it shows: a page asks nobody
 // elsewhere for anything, and shows nothing that was not captured.

@@ -351,6 +351,10 @@ func TestInChromiumEvidenceGoesIntoTheStoryWithKeysAlone(t *testing.T) {
 	key(" ", `document.activeElement?.matches(".story button")`)
 	key(" ", here+`?.matches(".in-story") && !document.querySelector(".is-held")`)
 	b.until(`document.querySelectorAll(".story .s-item").length === ` + entries)
+
+	// And taken out again.
+	b.run(chromedp.Evaluate(here+`.focus()`, nil))
+	key("x", here+`?.matches(":not(.in-story)") && document.activeElement === `+here)
 	if got := b.eval(`location.pathname`); got != path+"/evidence" {
 		t.Errorf("the page is %s", got)
 	}

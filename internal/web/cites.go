@@ -9,11 +9,13 @@ import (
 )
 
 // citation is how a text cites entries of the timeline: "[e02]", "[e02, e21, s1]".
-var citation = regexp.MustCompile(`\[(?:[es]\d{1,4}, )*[es]\d{1,4}\]`)
+// The space before it belongs to it.
+var citation = regexp.MustCompile(` ?\[((?:[es]\d{1,4}, )*[es]\d{1,4})\]`)
 
 var entryNumber = regexp.MustCompile(`e\d+`)
 
-// cited draws Markdown in which the numbers of entries lead to them. What cites evidence
+// cited draws Markdown in which citations stand raised and the numbers of entries lead
+// to them, for a reader who may follow: without an incident they are text. What cites evidence
 // alone ("s1") stays text: the list of sources is in the same document.
 func cited(body, incident string) (template.HTML, error) {
 	drawn, err := paper.Prose(body)
@@ -31,7 +33,11 @@ func cited(body, incident string) (template.HTML, error) {
 		text := rest[:at]
 		if depth == 0 {
 			text = citation.ReplaceAllStringFunc(text, func(c string) string {
-				return entryNumber.ReplaceAllString(c, `<a class="cite" href="`+template.HTMLEscapeString(incident)+`/timeline#$0">$0</a>`)
+				c = citation.FindStringSubmatch(c)[1]
+				if incident != "" {
+					c = entryNumber.ReplaceAllString(c, `<a class="cite" href="`+template.HTMLEscapeString(incident)+`/timeline#$0">$0</a>`)
+				}
+				return `<sup class="refs">` + c + `</sup>`
 			})
 		}
 		b.WriteString(text)

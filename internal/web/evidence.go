@@ -192,7 +192,7 @@ func (s *Site) pieceWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 			p.Entries = append(p.Entries, e)
 		}
 	}
-	s.show(w, r, a, page{name: "piece", Title: "A piece of evidence", Here: "evidence", Incident: in, Problem: problem, Edit: t.LastEdit, Body: p})
+	s.show(w, r, a, page{name: "piece", Title: "A record", Here: "evidence", Incident: in, Problem: problem, Edit: t.LastEdit, Body: p})
 	return nil
 }
 

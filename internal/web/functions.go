@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/evidence"
 	"debrief.dev/debrief/internal/paper"
 )
 
@@ -31,12 +32,14 @@ var functions = template.FuncMap{
 	"long":     long,
 	"date":     func(t time.Time, z *time.Location) string { return t.In(z).Format("2 January 2006") },
 	"short":    short,
+	"dots":     dots,
 	"state":    func(s debrief.IncidentState) string { return stateWords[s] },
 	"rank":     func(r debrief.Role) string { return roleWords[r] },
 	"seen":     func(v debrief.Visibility) string { return visibilityWords[v] },
 	"kind":     kindWords,
 	"known":    func(s debrief.Status) string { return statusWords[s] },
 	"glyph":    glyph,
+	"source":   evidence.Title,
 	"exact":    func(p debrief.Precision) string { return precisionWords[p] },
 	"rough":    func(p debrief.Precision) bool { return p >= debrief.About },
 }
@@ -48,7 +51,7 @@ var stateWords = map[debrief.IncidentState]string{
 var roleWords = map[debrief.Role]string{debrief.Guest: "Guest", debrief.Member: "Member", debrief.Administrator: "Administrator"}
 
 var visibilityWords = map[debrief.Visibility]string{
-	debrief.ToOrganisation: "Everyone in the organisation", debrief.ToTeams: "The teams named below", debrief.Restricted: "Only the people named below",
+	debrief.ToOrganisation: "Everyone in the organisation", debrief.ToTeams: "Only its teams", debrief.Restricted: "Only people named in it",
 }
 
 var statusWords = map[debrief.Status]string{

@@ -43,15 +43,15 @@ type dot struct {
 	X, R  int
 }
 
-// Dots draws the steps of an incident.
-func (p partView) Dots() []dot {
+// dots draws the steps of an incident that is at one of them.
+func dots(at debrief.IncidentState) []dot {
 	var all []dot
 	for state := debrief.Gathering; state <= debrief.Shared; state++ {
 		d := dot{Class: "g-open", R: 3}
 		switch {
-		case state == p.State:
+		case state == at:
 			d = dot{Class: "g-ring", R: 5}
-		case state < p.State:
+		case state < at:
 			d = dot{Class: "g-dot", R: 4}
 		}
 		d.X = 7 + 62*int(state)/int(debrief.Shared)

@@ -9,6 +9,7 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/evidence"
 	"debrief.dev/debrief/internal/store"
 )
 
@@ -64,22 +65,12 @@ func said(e debrief.Evidence) bool {
 	return false
 }
 
-// sourceWords writes the name of an importer for people.
-func sourceWords(source string) string {
-	r := []rune(strings.NewReplacer("_", " ", "-", " ").Replace(source))
-	if len(r) == 0 {
-		return ""
-	}
-	r[0] = unicode.ToUpper(r[0])
-	return string(r)
-}
-
 // sourceChoices switch sources on and off; none chosen means all.
 func sourceChoices(counts []store.Count, q url.Values, at func(func(url.Values)) string) []choice {
 	var out []choice
 	for _, c := range counts {
 		on := slices.Contains(q["source"], c.Value)
-		out = append(out, choice{Word: sourceWords(c.Value), N: c.N, On: on, To: at(func(q url.Values) {
+		out = append(out, choice{Word: evidence.Title(c.Value), N: c.N, On: on, To: at(func(q url.Values) {
 			q.Del("after")
 			if on {
 				q["source"] = slices.DeleteFunc(slices.Clone(q["source"]), func(s string) bool { return s == c.Value })

@@ -71,6 +71,8 @@ function act(key: string, row: HTMLElement | null): boolean {
     case "Enter":
     case "p":
       return row != null && press(row, "form[action$='/promote'] button");
+    case "x":
+      return row != null && press(row, "form[action$='/take-out'] button");
     case "o":
       return row != null && press(row, "a[href]");
   }
