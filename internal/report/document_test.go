@@ -390,8 +390,13 @@ func TestTheSameInputGivesTheSameBytes(t *testing.T) {
 
 // text of the picture with its place, as far as a test can know it.
 type placed struct {
-	x0, x1, y float64
-	text      string
+	x0, x1, y0, y1 float64 // the box it takes
+	text           string
+}
+
+// touches reports whether two texts run into each other.
+func (p placed) touches(q placed) bool {
+	return p.x0 < q.x1-1 && q.x0 < p.x1-1 && p.y0 < q.y1 && q.y0 < p.y1
 }
 
 func placedTexts(t *testing.T, out []byte) []placed {
@@ -400,6 +405,7 @@ func placedTexts(t *testing.T, out []byte) []placed {
 	d := xml.NewDecoder(bytes.NewReader(out))
 	var cur *placed
 	var class string
+	var turned bool
 	for {
 		tok, err := d.Token()
 		if err == io.EOF {
@@ -415,13 +421,15 @@ func placedTexts(t *testing.T, out []byte) []placed {
 				t.Fatalf("the picture holds <%s>", tok.Name.Local)
 			}
 			if tok.Name.Local == "text" {
-				cur = &placed{}
+				cur, turned = &placed{}, false
 				for _, a := range tok.Attr {
 					switch a.Name.Local {
 					case "x":
 						fmt.Sscan(a.Value, &cur.x0)
 					case "y":
-						fmt.Sscan(a.Value, &cur.y)
+						fmt.Sscan(a.Value, &cur.y1)
+					case "transform":
+						turned = strings.HasPrefix(a.Value, "rotate(-90 ")
 					case "class":
 						class = a.Value
 					}
@@ -448,6 +456,11 @@ func placedTexts(t *testing.T, out []byte) []placed {
 					cur.x0, cur.x1 = cur.x0-wd, cur.x0
 				default:
 					cur.x1 = cur.x0 + wd
+				}
+				cur.y0 = cur.y1 - 11
+				if turned { // upwards, about the middle of its foot
+					x, y := (cur.x0+cur.x1)/2, cur.y1
+					cur.x0, cur.x1, cur.y0, cur.y1 = x-11, x, y-wd/2, y+wd/2
 				}
 				all = append(all, *cur)
 				cur = nil
@@ -485,7 +498,7 @@ func TestNoTwoTextsOfThePictureTouch(t *testing.T) {
 				t.Errorf("%s: %q leaves the picture (%.0f to %.0f)", name, a.text, a.x0, a.x1)
 			}
 			for _, b := range texts[:i] {
-				if a.x0 < b.x1-1 && b.x0 < a.x1-1 && a.y-b.y < 11 && b.y-a.y < 11 {
+				if a.touches(b) {
 					t.Errorf("%s: %q and %q touch", name, a.text, b.text)
 				}
 			}
@@ -556,7 +569,7 @@ func TestNoTwoTextsOfTheLanesTouch(t *testing.T) {
 					t.Errorf("%d: %q leaves the picture (%.0f to %.0f)", round, a.text, a.x0, a.x1)
 				}
 				for _, b := range texts[:i] {
-					if a.x0 < b.x1-1 && b.x0 < a.x1-1 && a.y-b.y < 11 && b.y-a.y < 11 {
+					if a.touches(b) {
 						t.Errorf("%d: %q and %q touch", round, a.text, b.text)
 					}
 				}
@@ -587,5 +600,22 @@ func TestALaneWithoutAnEntryInTheImpactSaysSo(t *testing.T) {
 	in.Lanes[1].Entries = in.Lanes[1].Entries[1:]
 	if out := Overview(in, time.UTC); !strings.Contains(out, say("picture.lane_unsaid")) || !strings.Contains(out, `<a href="#`+in.Entries[0].ID+`"`) {
 		t.Error("an entry without a lane is not drawn")
+	}
+}
+
+// What lies close around the impact has its scale; what lies far stands behind a fold
+// that says how long it is.
+func TestAFoldSaysItsLengthAndNothingCloseIsFolded(t *testing.T) {
+	in := Input{From: noon, To: noon.Add(time.Hour), Lanes: []Lane{{Name: "Customers"}, {Name: "Platform"}, {Name: "Monitoring"}, {Name: "Support"}}}
+	for i, at := range []time.Duration{-5 * 24 * time.Hour, -4 * time.Minute, 0, 20 * time.Minute, 30 * time.Minute, 34 * time.Minute} {
+		in.Entries = append(in.Entries, debrief.Entry{ID: fmt.Sprint(i), Text: "They saw that.", Kind: debrief.KindResponse, At: debrief.Moment{At: noon.Add(at)}})
+	}
+	in.Marks = []debrief.Mark{{Name: debrief.ImpactStart, At: debrief.Moment{At: noon}}, {Name: debrief.Mitigated, At: debrief.Moment{At: noon.Add(30 * time.Minute)}}}
+	wide, _, _ := strings.Cut(Overview(in, time.UTC), "</svg>")
+	if n := strings.Count(wide, `class="fold"`); n != 1 {
+		t.Errorf("%d stretches are folded, want the one of days:\n%s", n, wide)
+	}
+	if !strings.Contains(wide, ">5 days quiet</text>") {
+		t.Errorf("the fold does not say its length:\n%s", wide)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,12 +82,16 @@ func (w *writer) laneLabels(l lane, s *scale, left, right float64, walls []float
 		x := s.x(e.At.At)
 		n := laneLabel{entry: i, text: about(e) + w.label(i)}
 		n.left = math.Max(left, math.Min(x-width(n.text)/2, right-width(n.text)))
+		crosses := func(wall float64) bool { return n.left < wall && wall < n.right() }
 		for _, wall := range walls {
-			if n.left < wall && wall < n.right() {
+			if crosses(wall) {
 				if n.left = wall + clear; x < wall {
 					n.left = wall - clear - width(n.text)
 				}
 			}
+		}
+		if slices.ContainsFunc(walls, crosses) { // between two there is no room
+			continue
 		}
 		for r := range rows {
 			if k := len(rows[r]); n.left >= left && n.right() <= right && (k == 0 || rows[r][k-1].right()+apart <= n.left) {

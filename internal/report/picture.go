@@ -48,6 +48,9 @@ type segment struct {
 	x0, x1   float64
 }
 
+// foldEdge is how far a mark stays from the torn edge of a fold, so that it is whole.
+const foldEdge = 9.0
+
 // A scale maps times to places. Quiet stretches between segments are folded.
 type scale struct {
 	segments []segment
@@ -67,7 +70,14 @@ func (s *scale) x(t time.Time) float64 {
 			if d <= 0 {
 				return (g.x0 + g.x1) / 2
 			}
-			return g.x0 + (g.x1-g.x0)*float64(t.Sub(g.from))/float64(d)
+			x0, x1 := g.x0, g.x1
+			if i > 0 {
+				x0 += foldEdge
+			}
+			if i < len(s.segments)-1 {
+				x1 -= foldEdge
+			}
+			return x0 + (x1-x0)*float64(t.Sub(g.from))/float64(d)
 		}
 	}
 	return s.segments[len(s.segments)-1].x1
@@ -88,7 +98,7 @@ func (w *writer) newScale(x0, x1 float64) *scale {
 		return nil
 	}
 	start, end, ok := w.impactSpan()
-	parts := [][]time.Time{times}
+	var runs [][]time.Time // each becomes one segment
 	third := longestQuiet(times, start, end)
 	if ok {
 		pad := end.Sub(start) / 12
@@ -104,21 +114,12 @@ func (w *writer) newScale(x0, x1 float64) *scale {
 			}
 		}
 		within = append([]time.Time{start.Add(-pad)}, append(within, end.Add(pad))...)
-		parts = [][]time.Time{before, within, after}
+		runs = joined(cutQuiet(before, third), within, cutQuiet(after, third), end.Sub(start))
+	} else {
+		runs = cutQuiet(times, third)
 	}
 	s := &scale{}
 	const fold = 22.0
-	var runs [][]time.Time // each becomes one segment
-	for i, p := range parts {
-		if len(p) == 0 {
-			continue
-		}
-		if ok && i == 1 {
-			runs = append(runs, p)
-			continue
-		}
-		runs = append(runs, cutQuiet(p, third)...)
-	}
 	weights := make([]float64, len(runs))
 	sum := 0.0
 	for i, r := range runs {
@@ -137,6 +138,21 @@ func (w *writer) newScale(x0, x1 float64) *scale {
 		x = g.x1 + fold
 	}
 	return s
+}
+
+// joined draws on the scale of the impact what lies close around it: the last stretch
+// before and the first after it, where each ends within the length of the impact. What
+// lies further away has a scale of its own, behind a fold.
+func joined(before [][]time.Time, within []time.Time, after [][]time.Time, impact time.Duration) [][]time.Time {
+	if last := len(before) - 1; last >= 0 && within[0].Sub(before[last][0]) <= impact {
+		before, within = before[:last], slices.Concat(before[last], within)
+	}
+	if len(after) > 0 {
+		if first := after[0]; first[len(first)-1].Sub(within[len(within)-1]) <= impact {
+			after, within = after[1:], slices.Concat(within, first)
+		}
+	}
+	return slices.Concat(before, [][]time.Time{within}, after)
 }
 
 // longestQuiet is the length past which a stretch between two times is folded:
@@ -162,6 +178,9 @@ func longestQuiet(times []time.Time, start, end time.Time) time.Duration {
 
 // cutQuiet cuts times where a stretch is longer than quiet.
 func cutQuiet(times []time.Time, quiet time.Duration) [][]time.Time {
+	if len(times) == 0 {
+		return nil
+	}
 	var runs [][]time.Time
 	begin := 0
 	for i := 1; i < len(times); i++ {
@@ -439,7 +458,8 @@ func (w *writer) axis(b *svg, s *scale, top float64) float64 {
 // folded draws the stretches that are folded away: two torn edges on sunk paper.
 func (w *writer) folded(b *svg, s *scale, top, bottom float64) {
 	for _, f := range s.folds {
-		fmt.Fprintf(b, `<g><title>%s</title><rect class="fold" x="%s" y="%s" width="%s" height="%s"/>`, escapeXML(say("picture.fold", "length", coach.Length(f.to.Sub(f.from)))), num(f.x0), num(top), num(f.x1-f.x0), num(bottom-top))
+		words := say("picture.fold", "length", coach.Length(f.to.Sub(f.from)))
+		fmt.Fprintf(b, `<g><title>%s</title><rect class="fold" x="%s" y="%s" width="%s" height="%s"/>`, escapeXML(words), num(f.x0), num(top), num(f.x1-f.x0), num(bottom-top))
 		for _, x := range []float64{f.x0, f.x1} {
 			fmt.Fprintf(b, `<path class="torn" d="M%s %s`, num(x), num(top))
 			teeth := math.Max(1, math.Round((bottom-top)/28))
@@ -447,6 +467,10 @@ func (w *writer) folded(b *svg, s *scale, top, bottom float64) {
 				fmt.Fprintf(b, "l-2.5 %[1]s 5 %[1]s-5 %[1]s 2.5 %[1]s", num(d))
 			}
 			b.WriteString(`"/>`)
+		}
+		if bottom-top > width(words) {
+			x, y := (f.x0+f.x1)/2+4, (top+bottom)/2
+			fmt.Fprintf(b, `<text class="fine mid" x="%[1]s" y="%[2]s" transform="rotate(-90 %[1]s %[2]s)">%[3]s</text>`, num(x), num(y), escapeXML(words))
 		}
 		b.WriteString("</g>\n")
 	}

@@ -156,6 +156,7 @@ type piecePage struct {
 	Cited         []debrief.TimelineEntry // that cite it
 	Before, After []debrief.EvidenceItem  // of its source and place
 	Said          bool
+	Begins        bool // its text begins with its title
 	May           bool
 	Link          string // to the tool, if it is an address of the web
 	Here          string
@@ -174,7 +175,7 @@ func (s *Site) pieceWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 	if p.Before, p.After, err = s.cb.Neighbours(r.Context(), a, in.ID, id, 3); err != nil {
 		return err
 	}
-	p.Said = said(p.Item.Evidence)
+	p.Said, p.Begins = said(p.Item.Evidence), strings.HasPrefix(p.Item.Text, p.Item.Title)
 	if u, err := url.Parse(p.Item.Link); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
 		p.Link = u.String()
 	}

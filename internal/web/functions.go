@@ -20,6 +20,7 @@ var functions = template.FuncMap{
 	"local":    local16,
 	"clock":    func(t time.Time, z *time.Location) string { return t.In(z).Format("15:04") },
 	"stamp":    func(t time.Time, z *time.Location) string { return t.In(z).Format("2 Jan 2006, 15:04 MST") },
+	"exactly":  exactly,
 	"machine":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"zone":     zoneFor,
 	"utc":      func() *time.Location { return time.UTC },
@@ -42,6 +43,17 @@ var functions = template.FuncMap{
 	"source":   evidence.Title,
 	"exact":    func(p debrief.Precision) string { return precisionWords[p] },
 	"rough":    func(p debrief.Precision) bool { return p >= debrief.About },
+}
+
+// exactly writes a time as exactly as it is known.
+func exactly(m debrief.Moment, z *time.Location) string {
+	switch {
+	case m.Precision == debrief.Exact:
+		return m.At.In(z).Format("2 Jan 2006, 15:04:05 MST")
+	case m.Precision >= debrief.ToDay:
+		return m.At.In(z).Format("2 Jan 2006")
+	}
+	return m.At.In(z).Format("2 Jan 2006, 15:04 MST")
 }
 
 var stateWords = map[debrief.IncidentState]string{
