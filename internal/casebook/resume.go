@@ -69,15 +69,17 @@ func (c *Casebook) PlanUpload(ctx context.Context, a debrief.Actor, id debrief.I
 			continue
 		}
 		p := &Plan{Upload: u.ID, Chunk: ChunkSize}
+		here, asked := arrivedOf(u), map[PlannedFile]bool{}
 		for _, f := range planned {
-			have, err := c.files.have(u, f)
+			asked[f] = true
+			have, err := c.files.have(u.ID, here, f)
 			if err != nil {
 				return nil, err
 			}
 			p.Have = append(p.Have, have)
 		}
 		for _, f := range whole {
-			if !slices.Contains(planned, f) && !arrived(u, f) {
+			if !asked[f] && !here.whole(f) {
 				p.Missing++
 			}
 		}
@@ -133,9 +135,21 @@ func holdsAll(whole, some []PlannedFile) bool {
 	return !slices.ContainsFunc(some, func(f PlannedFile) bool { return !in[f] })
 }
 
-// arrived reports whether an upload has a file whole.
-func arrived(u debrief.Upload, f PlannedFile) bool {
-	return slices.ContainsFunc(u.Files, func(x debrief.UploadFile) bool { return x.Path == f.Path && x.Size == f.Size })
+// arrived are the files that an upload has whole: their sizes by path. There may be
+// thousands, and each is asked about.
+type arrived map[string]int64
+
+func arrivedOf(u debrief.Upload) arrived {
+	here := make(arrived, len(u.Files))
+	for _, f := range u.Files {
+		here[f.Path] = f.Size
+	}
+	return here
+}
+
+func (here arrived) whole(f PlannedFile) bool {
+	size, ok := here[f.Path]
+	return ok && size == f.Size
 }
 
 // AddChunk adds the bytes of a file from an offset on, a multiple of [ChunkSize]: as
@@ -188,7 +202,7 @@ func (c *Casebook) notExpected(ctx context.Context, id debrief.UploadID, f Plann
 		u, err = tx.Upload(id)
 		return err
 	})
-	if err != nil || arrived(u, f) {
+	if err != nil || arrivedOf(u).whole(f) {
 		return err
 	}
 	return &debrief.Error{Kind: debrief.Conflict, Say: "This file is not expected here, or what had come of it was cleared away.", Hint: "Parts of files are kept for three days. Add the files again."}
@@ -197,8 +211,9 @@ func (c *Casebook) notExpected(ctx context.Context, id debrief.UploadID, f Plann
 // lacking counts the files of a plan that an upload does not have whole.
 func (c *Casebook) lacking(u debrief.Upload) (n int, err error) {
 	whole, err := c.files.planOf(u.ID)
+	here := arrivedOf(u)
 	for _, f := range whole {
-		if !arrived(u, f) {
+		if !here.whole(f) {
 			n++
 		}
 	}
@@ -220,8 +235,9 @@ func (c *Casebook) coming(all []debrief.Upload) error {
 			continue
 		}
 		u.Read, u.Total = 0, 0
+		here := arrivedOf(*u)
 		for _, f := range whole {
-			have, err := c.files.have(*u, f)
+			have, err := c.files.have(u.ID, here, f)
 			if err != nil {
 				return err
 			}
@@ -279,11 +295,11 @@ func (f files) touch(id debrief.UploadID) error {
 }
 
 // have is how many bytes of a file are here.
-func (f files) have(u debrief.Upload, p PlannedFile) (n int64, err error) {
-	if arrived(u, p) {
+func (f files) have(id debrief.UploadID, here arrived, p PlannedFile) (n int64, err error) {
+	if here.whole(p) {
 		return p.Size, nil
 	}
-	folder := f.chunks(u.ID, p)
+	folder := f.chunks(id, p)
 	for n < p.Size {
 		info, err := os.Stat(chunkAt(folder, n))
 		if errors.Is(err, fs.ErrNotExist) {

@@ -133,7 +133,7 @@ class Sender {
     const tell = (): void => this.show(`${mebi(here)} of ${mebi(total)}`, total > 0 ? here / total : 1);
     this.say(`Sending ${nameOf(files)}.`);
     tell();
-    for (const [i, dropped] of files.entries()) {
+    const send = async (i: number, dropped: Dropped): Promise<void> => {
       const { size } = dropped.file;
       let offset = plan.have[i] ?? 0;
       // A file that is empty is one empty chunk.
@@ -148,7 +148,8 @@ class Sender {
         if (size === 0) break;
         offset += part.size;
       }
-    }
+    };
+    await together(files, send);
     if (plan.missing === 0) await this.ask("POST", `/${plan.upload}/finish`);
     return plan.missing;
   }
@@ -198,6 +199,28 @@ class Sender {
     amount.textContent = far;
     progress.hidden = part === undefined;
     progress.value = part ?? 0;
+  }
+}
+
+// together sends several files at a time: of many small ones each would wait for the way
+// there and back. It ends when nothing is on its way any more, also if one broke.
+async function together(files: Dropped[], send: (i: number, dropped: Dropped) => Promise<void>): Promise<void> {
+  const atATime = 4;
+  const queue = files.entries();
+  let broken = false;
+  const one = async (): Promise<void> => {
+    for (const [i, dropped] of queue) {
+      if (broken) return;
+      try {
+        await send(i, dropped);
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
+    }
+  };
+  for (const end of await Promise.allSettled(Array.from({ length: atATime }, one))) {
+    if (end.status === "rejected") throw end.reason;
   }
 }
 
