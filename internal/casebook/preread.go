@@ -136,6 +136,7 @@ type SaveSection struct {
 	Section  debrief.SectionID
 	Rev      int64 // the revision that was written on
 	Body     string
+	Keep     bool // what it said before stays as a version in any case
 }
 
 // A Collision is the error of saving a section that somebody else saved
@@ -173,7 +174,7 @@ func (c *Casebook) SaveSection(ctx context.Context, a debrief.Actor, in SaveSect
 		if s.Rev != in.Rev {
 			return &Collision{Mine: in.Body, Theirs: s}
 		}
-		keep := !s.Written || s.By != a.ID || tx.Now().Sub(s.BegunAt) > oneVersion || len(body) < len(s.Body)-passage
+		keep := in.Keep || !s.Written || s.By != a.ID || tx.Now().Sub(s.BegunAt) > oneVersion || len(body) < len(s.Body)-passage
 		if !s.Written {
 			s.Offered = "" // the draft it was written on
 		}

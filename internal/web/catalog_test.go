@@ -144,6 +144,8 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	c.keep("section-wording", ana.send(room+"/preread/"+section, "rev", rev, "do", "look", "body", "Dan broke checkout.").shows(200))
 	ana.send(room+"/preread/"+section, "rev", rev, "body", "The limit was reached.").shows(200)
 	c.keep("section-collision", ben.send(room+"/preread/"+section, "rev", rev, "body", "The queue was full.").shows(409))
+	theirs := ben.find(`name="rev" value="(\d+)"`)
+	c.keep("section-both", ben.send(room+"/preread/"+section, "rev", theirs, "body", "The queue was full.", "do", "both").shows(200, "The limit was reached.\nThe queue was full."))
 	c.keep("section-versions", ana.get(room+"/preread/"+section).shows(200))
 
 	guest := c.browser()

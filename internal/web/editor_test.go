@@ -55,17 +55,54 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
 	ben.until(`document.querySelector("#body").value.includes(" Second.")`)
 
-	// Two who write at once: nothing is written over, and Save shows both.
+	// Two who write at once: nothing is written over, and both texts stand side by side.
 	write(ana, " Of Ana.")
 	write(ben, " Of Ben.")
 	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
 	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
 	ben.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
-	ben.until(`document.querySelector("#saved").textContent.includes("Press Save to see both texts")`)
-	ben.run(chromedp.Click("#write .btn--main", chromedp.ByQuery))
-	ben.until(`document.querySelector("#problem") && document.body.textContent.includes("Of Ana.") && document.querySelector("#body").value.includes("Of Ben.")`)
+	ben.until(`document.querySelector(".theirs ins")?.textContent === "Ana. " && document.querySelector(".theirs").textContent.includes("Of Ana.")`)
+	ben.until(`document.querySelector("#saved").textContent.startsWith("Not saved: somebody saved meanwhile.")`)
+	if got := ben.eval(`document.querySelector("#body").value`); !strings.Contains(got, "Of Ben.") || strings.Contains(got, "Of Ana.") {
+		t.Errorf("Ben's field holds %q", got)
+	}
 	if got := ana.eval(`document.querySelector("#body").value`); !strings.Contains(got, "Of Ana.") || strings.Contains(got, "Of Ben.") {
 		t.Errorf("Ana's field holds %q", got)
+	}
+
+	// While Ben looks, Ana saves once more: what he chooses is not written over her text.
+	write(ana, " Once more.")
+	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ") && document.querySelector("#body").defaultValue.includes("Once more.")`)
+	choose := func(how string) {
+		t.Helper()
+		ben.run(chromedp.Evaluate(`document.querySelector(".theirs button[value=`+how+`]").focus()`, nil), chromedp.KeyEvent(kb.Enter))
+	}
+	choose("mine")
+	ben.until(`document.querySelector(".theirs")?.textContent.includes("Once more.")`)
+
+	// With keys alone: both into one, which saves by itself.
+	choose("both")
+	ben.until(`!document.querySelector(".theirs") && document.activeElement?.matches(".cm-content") && document.querySelector("#body").value.includes("Of Ben.") && document.querySelector("#body").value.includes("Once more.")`)
+	ben.until(`document.querySelector(".cm-content").textContent.includes("Once more.")`)
+	ben.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ben.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
+	ana.until(`document.querySelector("#body").value.includes("Of Ben.")`)
+
+	// Theirs is taken; mine stays as a version.
+	write(ana, " Ana, last.")
+	write(ben, " Ben, last.")
+	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
+	ben.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
+	ben.until(`document.querySelector(".theirs")?.textContent.includes("Ana, last.")`)
+	choose("theirs")
+	ben.until(`!document.querySelector(".theirs") && document.querySelector("#body").value.includes("Ana, last.") && !document.querySelector("#body").value.includes("Ben, last.")`)
+	ben.open(section)
+	ben.run(chromedp.Click("details.more > summary", chromedp.ByQuery))
+	ben.press("details.more a")
+	if got := ben.eval(`document.querySelector(".card del").textContent`); got != "Ben, " {
+		t.Errorf("what the version before says and the text does not is %q", got)
 	}
 }
 

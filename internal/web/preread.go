@@ -71,7 +71,7 @@ type sectionPage struct {
 	Names    map[debrief.UserID]string
 	Theirs   *debrief.Section // what somebody else saved meanwhile
 	Version  *debrief.SectionVersion
-	Change   []piece // from that version to what stands now
+	Change   []piece // from that version to what stands now, or from what is written to theirs
 	Writers  string  // who else writes here
 	May      bool
 }
@@ -81,18 +81,12 @@ func (s *Site) sectionWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if err != nil {
 		return err
 	}
-	all, err := s.cb.Preread(r.Context(), a, in.ID)
-	if err != nil {
+	p := sectionPage{Theirs: theirs, May: a.May(debrief.EditPreread, in) == nil}
+	if p.Section, err = s.sectionOf(r, a, in.ID, debrief.SectionID(r.PathValue("section"))); err != nil {
 		return err
 	}
-	p := sectionPage{Theirs: theirs, May: a.May(debrief.EditPreread, in) == nil}
-	for _, x := range all {
-		if string(x.ID) == r.PathValue("section") {
-			p.Section = x
-		}
-	}
-	if p.Section.ID == "" {
-		return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such section.", Hint: "The pre-read lists those there are."}
+	if theirs != nil {
+		p.Change = changesOf(f.Get("body"), theirs.Body)
 	}
 	if f == nil {
 		f = form{"body": {p.Section.Body}, "rev": {decimal(p.Section.Rev)}}
@@ -177,10 +171,14 @@ func (s *Site) saveSection(w http.ResponseWriter, r *http.Request, a debrief.Act
 			return err
 		}
 	}
-	saved, err := s.cb.SaveSection(r.Context(), a, casebook.SaveSection{Incident: in.ID, Section: section, Rev: int64(number(f.Get("rev"))), Body: f.Get("body")})
+	done, err := s.save(r, a, in, f)
 	if err == nil && r.Header.Get("Accept") == jsonType {
 		w.Header().Set("Content-Type", jsonType)
-		return json.NewEncoder(w).Encode(map[string]string{"rev": decimal(saved.Rev), "at": saved.ChangedAt.In(zoneOf(in)).Format("15:04")})
+		return json.NewEncoder(w).Encode(done)
+	}
+	if err == nil && f.Get("do") == putBoth {
+		f["rev"], f["body"] = []string{done.Rev}, []string{done.Body}
+		return s.sectionWith(w, r, a, f, nil, nil)
 	}
 	if c := (*casebook.Collision)(nil); errors.As(err, &c) {
 		f["rev"] = []string{decimal(c.Theirs.Rev)}

@@ -326,7 +326,15 @@ func TestFromFirstStartToAPrereadThatWasRead(t *testing.T) {
 	old := ana.find(`name="rev" value="(\d+)"`)
 	ana.send(room+"/preread/"+section, "rev", old, "do", "look", "body", "Dan broke checkout.").shows(200, "A person stands where a cause belongs", "Dan broke checkout.")
 	ana.send(room+"/preread/"+section, "rev", old, "body", "The limit was reached.").shows(200, "The limit was reached.")
-	ben.send(room+"/preread/"+section, "rev", old, "body", "The queue was full.").shows(409, "The queue was full.", "The limit was reached.", "Saved meanwhile by Ana")
+	ben.send(room+"/preread/"+section, "rev", old, "body", "The queue was full.").shows(409, "The queue was full.", `<ins class="added">limit </ins>`, "Saved meanwhile by Ana")
+	// Whichever way leads on, the other text stays as a version.
+	theirs := ben.find(`name="rev" value="(\d+)"`)
+	ben.send(room+"/preread/"+section, "rev", theirs, "body", "The queue was full.", "do", "mine").shows(200, "The queue was full.")
+	ben.send(room+"/preread/"+section, "rev", theirs, "body", "The queue was empty.", "do", "theirs").shows(409, `<ins class="added">full.</ins>`)
+	theirs = ben.find(`name="rev" value="(\d+)"`)
+	ben.send(room+"/preread/"+section, "rev", theirs, "body", "The limit was reached.", "do", "theirs").shows(200, "The queue was full.")
+	ben.get(room+"/preread/"+section).shows(200, "4 earlier versions")
+	ben.send(room+"/preread/"+section, "rev", ben.find(`name="rev" value="(\d+)"`), "body", "The limit was reached.").shows(200, "The limit was reached.")
 	ana.get(room+"/preread/"+section).shows(200, "earlier version")
 
 	ana.get(room + "/preread")

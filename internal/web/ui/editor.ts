@@ -1,7 +1,8 @@
 // A section of the pre-read saves by itself: some seconds after the last word, and when
 // the field is left. What could not be saved is tried again; meanwhile drafts.ts keeps it
-// on the device. When somebody else saved first, nothing is written over: Save shows both
-// texts side by side. Others are told, for half a minute, that somebody writes here.
+// on the device. When somebody else saved first, nothing is written over: their text comes
+// to stand beside what is written here, until one has chosen. Others are told, for half a
+// minute, that somebody writes here.
 
 const rest = 3000;
 const again = 5000;
@@ -11,6 +12,7 @@ const stillHere = 10_000;
 interface Saved {
   rev: string;
   at: string;
+  body: string; // what the section says now, or the editor is to hold
 }
 
 export function saveByItself(): void {
@@ -18,8 +20,9 @@ export function saveByItself(): void {
   const field = form?.querySelector<HTMLTextAreaElement>("textarea[name=body]");
   const rev = form?.querySelector<HTMLInputElement>("input[name=rev]");
   const note = form?.querySelector<HTMLElement>("#saved");
-  if (!form || !field || !rev || !note) return;
-  // Where two texts wait to be made one, that is for Save.
+  const beside = document.querySelector<HTMLElement>("#collision");
+  if (!form || !field || !rev || !note || !beside) return;
+  // While two texts stand side by side nothing saves by itself.
   let stopped = field.dataset["saved"] === "both";
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving = false;
@@ -54,13 +57,11 @@ export function saveByItself(): void {
         field.defaultValue = text;
         say(`Saved at ${saved.at}.`);
         field.dispatchEvent(new Event("input", { bubbles: true })); // drafts.ts looks again
+      } else if (answer.status === 409) {
+        await collide();
       } else {
         stopped = true;
-        say(
-          answer.status === 409
-            ? "Not saved: somebody saved meanwhile. Press Save to see both texts side by side. Yours is kept on this device."
-            : "Not saved. Press Save to see why. What you wrote is kept on this device.",
-        );
+        say("Not saved. Press Save to see why. What you wrote is kept on this device.");
       }
     } catch {
       say("Not saved: the connection is lost. It is kept on this device.");
@@ -70,6 +71,70 @@ export function saveByItself(): void {
     }
     if (!stopped && field.value !== kept && field.value !== text) later(rest);
   };
+
+  // takeOver puts in what others have saved, as long as all that was typed here is saved.
+  // A form in which something was typed is not drawn anew with the page (changes.ts): what
+  // comes might be older than what this page saved meanwhile.
+  const behind = (then: string | undefined): boolean => !stopped && !saving && field.value === kept && Number(then) > Number(rev.value);
+  const takeOver = async (): Promise<void> => {
+    if (!form.hasAttribute("hx-morph-skip")) kept = field.value; // it was drawn with the page
+    if (!behind(document.querySelector<HTMLElement>(".texts")?.dataset["rev"])) return;
+    const answer = await fetch(location.href, { redirect: "manual" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector<HTMLInputElement>("#write input[name=rev]")?.value;
+    const text = page.querySelector<HTMLTextAreaElement>("#body")?.value;
+    if (now === undefined || text === undefined || !behind(now)) return;
+    rev.value = now;
+    kept = field.defaultValue = field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.addEventListener("debrief:drawn", () => void takeOver().catch(() => undefined)); // the next drawing tries again
+
+  const send = (fields: Record<string, string>, headers = {}): Promise<Response> =>
+    fetch(form.action, { method: "POST", redirect: "manual", headers, body: new URLSearchParams({ rev: rev.value, body: field.value, ...fields }) });
+
+  // collide puts the text of who saved first beside what is written here, where it stays
+  // until one has chosen. What is typed and the focus stay as they are.
+  const collide = async (): Promise<void> => {
+    stopped = true;
+    const answer = await send({});
+    if (answer.type === "opaqueredirect") return location.reload(); // it is saved after all
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const theirs = page.querySelector("#collision");
+    const since = page.querySelector<HTMLInputElement>("#write input[name=rev]");
+    if (!theirs?.firstElementChild || !since) return say("Not saved. Press Save to see why. What you wrote is kept on this device.");
+    beside.replaceChildren(...theirs.childNodes);
+    rev.value = since.value;
+    say("Not saved: somebody saved meanwhile. Both texts stand side by side. Choose below theirs; you can go on writing until then.");
+  };
+  const choose = async (how: string): Promise<void> => {
+    const text = field.value;
+    say("Saving…");
+    try {
+      const answer = await send({ do: how }, { Accept: "application/json" });
+      if (answer.status === 409) return await collide();
+      if (!answer.ok) return say("Not saved. Both texts are still here.");
+      const now = (await answer.json()) as Saved;
+      beside.replaceChildren();
+      rev.value = now.rev;
+      kept = how === "both" ? undefined : now.body;
+      if (kept !== undefined) field.defaultValue = kept;
+      if (field.value === text) field.value = now.body;
+      stopped = false;
+      field.dispatchEvent(new Event("input", { bubbles: true })); // the editor and drafts.ts look again
+      say(how === "both" ? "Both texts stand in one. Keep what is needed; it saves by itself." : `Saved at ${now.at}. The other text is an earlier version.`);
+      (document.querySelector<HTMLElement>("#editor .cm-content") ?? field).focus();
+    } catch {
+      say("Not saved: the connection is lost. Both texts are still here; choose again when it is back.");
+    }
+  };
+  beside.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLButtonElement>("button[name=do]");
+    if (!button) return;
+    event.preventDefault();
+    void choose(button.value);
+  });
 
   // The notes in the margin follow what is typed, unless somebody is at work in them.
   let asked = field.value;
