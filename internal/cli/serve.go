@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,6 +36,7 @@ type serving struct {
 	secure, json           bool
 	fileLimit, uploadLimit int64
 	address                string
+	proxies                []netip.Prefix
 	mail                   *settings.Mail // nil: no mail is sent
 }
 
@@ -82,7 +84,7 @@ debrief.yaml in the data folder, too; "debrief config" shows what counts, and wh
 func servingOf(v settings.Values) serving {
 	return serving{
 		listen: v.Get(settings.Listen), data: v.Get(settings.Data), database: v.Get(settings.Database), metrics: v.Get(settings.MetricsListen),
-		secure: v.On(settings.TLS), json: v.Get(settings.LogFormat) == "json",
+		secure: v.On(settings.TLS), proxies: settings.Networks(v.Get(settings.Proxies)), json: v.Get(settings.LogFormat) == "json",
 		address:   strings.TrimSuffix(v.Get(settings.Address), "/"),
 		fileLimit: settings.Bytes(v.Get(settings.FileLimit)), uploadLimit: settings.Bytes(v.Get(settings.UploadLimit)),
 	}
@@ -136,7 +138,7 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	r.live = live.New()
 	r.metrics = metrics.New(metrics.Look{Version: version(), Viewers: r.live.Viewers, Waiting: r.casebook.Waiting, Head: r.casebook.Head})
 	r.runner.Done = r.metrics.Task
-	r.site, err = web.New(web.Config{Observe: r.metrics.Request, Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Address: s.address, Mails: s.mail != nil, Log: log, Version: version()})
+	r.site, err = web.New(web.Config{Observe: r.metrics.Request, Casebook: r.casebook, Gate: r.gate, Live: r.live, Secure: s.secure, Proxies: s.proxies, Address: s.address, Mails: s.mail != nil, Log: log, Version: version()})
 	if err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,4 +53,28 @@ func FuzzFile(f *testing.F) {
 			t.Errorf("%d settings of %d", len(v), len(Table))
 		}
 	})
+}
+
+func TestNetworksAreAddressesAndNetworks(t *testing.T) {
+	for value, want := range map[string]string{
+		"":                            "[]",
+		"127.0.0.1":                   "[127.0.0.1/32]",
+		"10.1.2.3/8, ::1,fd00:1::/32": "[10.0.0.0/8 ::1/128 fd00:1::/32]",
+		"10.0.0.0/33":                 "",
+		"10.0.0.0/8,":                 "",
+		"proxy.example.com":           "",
+		"fe80::1%eth0":                "",
+		"::ffff:10.0.0.1":             "",
+		"127.0.0.1:80":                "",
+		"10.0.0.0/8 fd00::/8":         "",
+	} {
+		fits := value == "" || Find(Proxies).check(value)
+		if fits != (want != "") {
+			t.Errorf("%q fits: %v", value, fits)
+		} else if fits {
+			if got := fmt.Sprint(Networks(value)); got != want {
+				t.Errorf("%q is %s, want %s", value, got, want)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -31,6 +32,7 @@ const (
 	Data          = "data"
 	Database      = "database"
 	TLS           = "tls"
+	Proxies       = "trusted-proxies"
 	LogFormat     = "log-format"
 	FileLimit     = "file-limit"
 	UploadLimit   = "upload-limit"
@@ -50,6 +52,7 @@ var Table = []Setting{
 	{Name: Data, Default: "debrief-data", Takes: "folder", What: "the data `folder`; it is made if it is not there", check: filled},
 	{Name: Database, Takes: "postgres://user:password@host:5432/name", What: "a PostgreSQL `address`, postgres://…, instead of the file in the folder", Hidden: true, check: postgres},
 	{Name: TLS, Default: "false", Takes: "true or false", What: "browsers come over TLS, through a proxy", Switch: true},
+	{Name: Proxies, Takes: "addresses or networks such as 127.0.0.1, 10.0.0.0/8", What: "the `addresses` or networks of proxies, with commas between them, whose X-Forwarded-For says where a request comes from; only the limit on attempts to sign in asks", check: networks},
 	{Name: LogFormat, Default: "text", Takes: "text or json", What: "the `form` of the lines of the log: text or json", check: oneOf("text", "json")},
 	{Name: FileLimit, Default: "4 GiB", Takes: "a size such as 4 GiB", What: "the most that one file of evidence may have, a `size`", check: size},
 	{Name: UploadLimit, Default: "16 GiB", Takes: "a size such as 16 GiB", What: "the most that the files of one upload may have together, a `size`", check: size},
@@ -132,6 +135,36 @@ func site(v string) bool {
 	u, err := url.Parse(v)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
 		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.HasSuffix(v, "#")
+}
+
+// networks takes addresses and networks with commas between them.
+func networks(v string) bool { _, ok := prefixes(v); return ok }
+
+func prefixes(v string) (all []netip.Prefix, ok bool) {
+	for _, one := range strings.Split(v, ",") {
+		one = strings.TrimSpace(one)
+		p, err := netip.ParsePrefix(one)
+		if a, e := netip.ParseAddr(one); e == nil && a.Zone() == "" {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil || p.Addr().Is4In6() {
+			return nil, false
+		}
+		all = append(all, p.Masked())
+	}
+	return all, true
+}
+
+// Networks reads a value that the table holds to be networks; an empty one has none.
+func Networks(value string) []netip.Prefix {
+	if value == "" {
+		return nil
+	}
+	all, ok := prefixes(value)
+	if !ok {
+		panic(fmt.Sprintf("settings: %q was checked to be networks", value))
+	}
+	return all
 }
 
 func sender(v string) bool {

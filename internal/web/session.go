@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,15 +81,6 @@ func device(r *http.Request) string {
 	return name
 }
 
-// from is the address of the network, for the limit on attempts.
-func from(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
-
 func (s *Site) firstPage(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
 	first, err := s.gate.FirstRun(r.Context())
 	if err != nil {
@@ -133,7 +123,7 @@ func (s *Site) signInPage(w http.ResponseWriter, r *http.Request, a debrief.Acto
 
 func (s *Site) signIn(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
 	f := formOf(r)
-	token, _, err := s.gate.SignIn(r.Context(), auth.SignIn{Email: f.Get("email"), Password: f.Get("password"), Device: device(r), From: from(r), Door: "web"})
+	token, _, err := s.gate.SignIn(r.Context(), auth.SignIn{Email: f.Get("email"), Password: f.Get("password"), Device: device(r), From: from(r, s.cfg.Proxies), Door: "web"})
 	if e, ok := refused(err); ok || debrief.KindOf(err) == debrief.Denied && err != nil {
 		if e == nil {
 			e = &debrief.Error{Kind: debrief.Denied, Say: err.Error(), Hint: debrief.HintOf(err)}

@@ -24,6 +24,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -49,6 +50,8 @@ type Config struct {
 	Mails bool
 	// Secure says that browsers come over TLS, so cookies are for TLS only.
 	Secure bool
+	// Proxies are the networks of proxies that say truly where a request comes from.
+	Proxies []netip.Prefix
 	// Log takes what an operator should know, and never what people wrote.
 	Log *slog.Logger
 	// Now is the clock; nil means time.Now.
