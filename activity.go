@@ -43,6 +43,7 @@ const (
 	IncidentOpened      ActivityKind = "incident.opened"
 	IncidentChanged     ActivityKind = "incident.changed"
 	AccessChanged       ActivityKind = "access.changed"
+	SomebodyNamed       ActivityKind = "access.named"
 	UploadBegun         ActivityKind = "upload.begun"
 	FileAdded           ActivityKind = "file.added"
 	UploadDropped       ActivityKind = "upload.dropped"
@@ -94,6 +95,7 @@ var sentences = map[ActivityKind]string{
 	IncidentOpened:      "{who} opened the incident.",
 	IncidentChanged:     "{who} changed {what}.",
 	AccessChanged:       "{who} changed who sees the incident.",
+	SomebodyNamed:       "{who} named somebody for the incident, which nobody could see any more.",
 	UploadBegun:         "{who} began to add evidence.",
 	FileAdded:           "{who} added a file.",
 	UploadDropped:       "{who} took an upload back before it was read.",

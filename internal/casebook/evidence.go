@@ -169,7 +169,10 @@ func NameOf(files []debrief.UploadFile) string {
 	if len(files) == 0 {
 		return "Files"
 	}
-	first, _, inFolder := strings.Cut(files[0].Path, "/")
+	// The first that was chosen by itself, if there is one: a folder may only tell two of
+	// one name apart.
+	at := max(0, slices.IndexFunc(files, func(f debrief.UploadFile) bool { return !strings.Contains(f.Path, "/") }))
+	first, _, inFolder := strings.Cut(files[at].Path, "/")
 	for _, f := range files {
 		if top, _, ok := strings.Cut(f.Path, "/"); !ok || top != first {
 			inFolder = false
@@ -209,6 +212,8 @@ func (c *Casebook) PasteEvidence(ctx context.Context, a debrief.Actor, id debrie
 		}
 		return r
 	}, u.Name)
+	// A file that begins with a point is hidden, and would not be read.
+	name = cmp.Or(strings.TrimLeft(name, "."), "notes")
 	for len(name) > 200 {
 		name = string([]rune(name)[:len([]rune(name))-1])
 	}

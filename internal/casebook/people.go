@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/store"
@@ -142,6 +143,63 @@ func (c *Casebook) CloseAccount(ctx context.Context, a debrief.Actor, id debrief
 		}
 		tx.Record(debrief.UserLeft, "", string(id), nil)
 		return tx.UpdateUser(u)
+	})
+}
+
+// An UnseenIncident is one that nobody with an account sees any more. What it is about
+// stays closed also to administrators.
+type UnseenIncident struct {
+	ID       debrief.IncidentID
+	Number   int
+	OpenedAt time.Time
+}
+
+// Unseen gives the incidents that nobody sees any more, since whoever saw them left.
+func (c *Casebook) Unseen(ctx context.Context, a debrief.Actor) (all []UnseenIncident, err error) {
+	if err := a.May(debrief.ManagePeople, nil); err != nil {
+		return nil, err
+	}
+	err = c.st.View(ctx, func(tx *store.Tx) error {
+		found, err := tx.Unseen()
+		for _, in := range found {
+			all = append(all, UnseenIncident{in.ID, in.Number, in.OpenedAt})
+		}
+		return err
+	})
+	return all, err
+}
+
+// NameSomebody names a member for an incident that nobody sees any more: from then on
+// they decide who else does. The activity of the incident says that it was done.
+func (c *Casebook) NameSomebody(ctx context.Context, a debrief.Actor, id debrief.IncidentID, user debrief.UserID) error {
+	if err := a.May(debrief.ManagePeople, nil); err != nil {
+		return err
+	}
+	return c.st.Update(ctx, a, func(tx *store.Tx) error {
+		if err := tx.LockOrganisation(); err != nil { // nobody comes back or leaves meanwhile
+			return err
+		}
+		unseen, err := tx.Unseen()
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(unseen, func(in debrief.Incident) bool { return in.ID == id }) {
+			return &debrief.Error{Kind: debrief.NotFound, Say: "There is no such incident that nobody sees.", Hint: "Somebody may have been named for it meanwhile."}
+		}
+		u, err := tx.User(user)
+		if err != nil {
+			return err
+		}
+		if !u.LeftAt.IsZero() || u.Role < debrief.Member {
+			return &debrief.Error{Kind: debrief.Invalid, Field: "user", Say: "Only a member with an account can look after an incident."}
+		}
+		in, err := tx.TouchIncident(id)
+		if err != nil {
+			return err
+		}
+		in.People = unique(append(in.People, user))
+		tx.Record(debrief.SomebodyNamed, id, string(id), nil)
+		return tx.UpdateIncident(&in)
 	})
 }
 

@@ -103,6 +103,7 @@ func TestFilesThatCameTogetherHaveAName(t *testing.T) {
 		"slack.json":       {"slack.json"},
 		"a.log and 2 more": {"a.log", "b.log", "c.log"},
 		"x and 1 more":     {"x/a.log", "y/b.log"},
+		"b.log and 1 more": {"2/b.log", "b.log"}, // two of one name
 		"Files":            nil,
 	} {
 		var files []debrief.UploadFile
@@ -113,4 +114,28 @@ func TestFilesThatCameTogetherHaveAName(t *testing.T) {
 			t.Errorf("%v are called %q, want %q", paths, got, want)
 		}
 	}
+}
+
+// A title that begins with a point makes no hidden file, which would not be read.
+func TestPastedTextIsReadWhateverItIsCalled(t *testing.T) {
+	each(t, func(r *room) {
+		in, err := r.cb.OpenIncident(r.ctx(), r.ana, casebook.OpenIncident{Title: "Pasted"})
+		r.ok(err)
+		titles := []string{"../../etc/passwd", ".env", "...", "a/b:c", "\u202etxt", "a.zip"}
+		for _, title := range titles {
+			_, err := r.cb.PasteEvidence(r.ctx(), r.ana, in.ID, title, "2021-06-08 10:20 UTC we restarted the compilers")
+			r.ok(err)
+		}
+		r.ok(r.run.Drain(r.ctx()))
+		all, err := r.cb.Uploads(r.ctx(), r.ana, in.ID)
+		r.ok(err)
+		if len(all) != len(titles) {
+			r.Fatalf("%d uploads, want %d", len(all), len(titles))
+		}
+		for i, u := range all {
+			if u.Items != 1 {
+				r.Errorf("of what is called %q %d records were read, want 1", titles[i], u.Items)
+			}
+		}
+	})
 }

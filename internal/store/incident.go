@@ -189,3 +189,12 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 	// argument, a plan that PostgreSQL keeps is made for far more rows.
 	return many(t, scanIncident, "SELECT "+incidentColumns+" FROM incidents i WHERE "+c.where()+" ORDER BY i.number DESC LIMIT "+itoa(f.Limit), c.args...)
 }
+
+// Unseen gives the incidents that no member with an open account sees, the newest first.
+func (t *Tx) Unseen() ([]debrief.Incident, error) {
+	return many(t, scanIncident, "SELECT "+incidentColumns+` FROM incidents i WHERE i.visibility <> $1 AND NOT EXISTS (
+		SELECT 1 FROM users u WHERE u.left_at = 0 AND u.role >= $2 AND (u.id = i.opened_by
+			OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = u.id)
+			OR (i.visibility = $3 AND EXISTS (SELECT 1 FROM incident_teams t JOIN team_members m ON m.team = t.team WHERE t.incident = i.id AND m.member = u.id))))
+		ORDER BY i.number DESC`, int(debrief.ToOrganisation), int(debrief.Member), int(debrief.ToTeams))
+}

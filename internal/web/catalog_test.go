@@ -181,6 +181,20 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	room = strings.TrimSuffix(ana.path, "/evidence")
 	c.cutOff(ana, room)
 	c.keep("evidence-cut-off", ana.get(room+"/evidence").shows(200, "2.0 MiB of 3.0 MiB are here"))
+
+	// Everybody who saw an incident has left.
+	ben.send("/incidents", "title", "Told to few", "visibility", "restricted", "zone", "UTC").shows(200)
+	ana.get("/people")
+	account := ana.find(`/people/(\w+)/close`)
+	c.keep("people-unseen", ana.send("/people/"+account+"/close").shows(200, "account closed", "Incidents that nobody sees", "#6"))
+	if strings.Contains(ana.page, "Told to few") {
+		c.Error("an administrator reads the title of an incident that is not shared with them")
+	}
+	unseen := "/unseen/" + ana.find(`/unseen/(\w+)`)
+	ana.send(unseen).shows(404)
+	ana.get("/people")
+	ana.send(unseen, "user", ana.find(`<option value="(usr\w+)">Ana`)).shows(200)
+	ana.get("/incidents").shows(200, "Told to few")
 }
 
 // cutOff leaves an upload of which a file and a part of another are here.

@@ -63,8 +63,9 @@ type peoplePage struct {
 	Teams        []debrief.Team
 	Invitations  []debrief.Invitation
 	Organisation debrief.Organisation
-	Link         string // of an invitation that was just made; it is shown once
-	Mails        bool   // whom one invites gets a mail
+	Unseen       []casebook.UnseenIncident // for those who manage
+	Link         string                    // of an invitation that was just made; it is shown once
+	Mails        bool                      // whom one invites gets a mail
 	Manages      bool
 	Self         debrief.UserID
 }
@@ -108,6 +109,11 @@ func (s *Site) peopleWith(w http.ResponseWriter, r *http.Request, a debrief.Acto
 	}
 	if p.Invitations, err = s.gate.Invitations(r.Context(), a); err != nil {
 		return err
+	}
+	if p.Manages {
+		if p.Unseen, err = s.cb.Unseen(r.Context(), a); err != nil {
+			return err
+		}
 	}
 	s.show(w, r, a, page{name: "people", Title: "People and teams", Here: "people", Form: f, Problem: problem, Body: p})
 	return nil
@@ -193,6 +199,12 @@ func (s *Site) changeOrganisation(w http.ResponseWriter, r *http.Request, a debr
 	f := formOf(r)
 	err := s.cb.ChangeOrganisation(r.Context(), a, casebook.ChangeOrganisation{Name: f.Get("organisation"), Zone: f.Get("zone")})
 	return s.then(w, r, err, "/people#organisation", s.peopleAgain(w, r, a, f))
+}
+
+func (s *Site) nameSomebody(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	f := formOf(r)
+	err := s.cb.NameSomebody(r.Context(), a, debrief.IncidentID(r.PathValue("unseen")), debrief.UserID(f.Get("user")))
+	return s.then(w, r, err, "/people", s.peopleAgain(w, r, a, f))
 }
 
 func (s *Site) joinTeam(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

@@ -31,6 +31,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /people/invitations/{invitation}/withdraw", needs: debrief.ManagePeople, do: s.withdraw},
 		{pattern: "POST /people/{user}/role", needs: debrief.ManagePeople, do: s.changeRole},
 		{pattern: "POST /people/{user}/close", needs: debrief.ManagePeople, do: s.closeAccount},
+		{pattern: "POST /unseen/{unseen}", needs: debrief.ManagePeople, do: s.nameSomebody},
 		{pattern: "POST /organisation", needs: debrief.ManageOrganisation, do: s.changeOrganisation},
 		{pattern: "POST /teams", needs: debrief.ManageTeams, do: s.addTeam},
 		{pattern: "POST /teams/{team}", needs: debrief.ManageTeams, do: s.changeTeam},

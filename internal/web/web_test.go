@@ -405,7 +405,7 @@ func TestEveryRouteAsksForPermission(t *testing.T) {
 				if !inRoom && name != "organisation" {
 					continue
 				}
-				address := strings.NewReplacer("/incidents/{incident}", in, "{$}", "", "{team}", "tea_none", "{user}", "usr_none", "{session}", "ses_none", "{invitation}", "inv_none",
+				address := strings.NewReplacer("/incidents/{incident}", in, "{$}", "", "{team}", "tea_none", "{user}", "usr_none", "{session}", "ses_none", "{invitation}", "inv_none", "{unseen}", "inc_none",
 					"{upload}", "upl_none", "{piece}", "evi_none", "{entry}", "ent_none", "{section}", "sec_none", "{version}", "1", "{question}", "C0-1", "{sending}", "sen_none", "{format}", "pdf").Replace(path)
 				b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 				if method == "GET" {
