@@ -203,8 +203,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	dialect, opts := goose.DialectSQLite3, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.pool != nil {
 		dialect = goose.DialectPostgres
-		// Several processes may start at once; the lock lets one do the work.
-		l, err := lock.NewPostgresSessionLocker()
+		// Several processes may start at once; the lock lets one do the work, and the
+		// others ask for it each second, for five minutes.
+		l, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
 			return err
 		}
@@ -224,6 +225,9 @@ func (s *Store) migrate(ctx context.Context) error {
 			Kind: debrief.Conflict, Field: "database", Say: "A newer Debrief has used this database, and this one does not know its tables.",
 			Hint: "Start the newer version, or restore a backup made with this one.",
 		}
+	}
+	if len(known) > 0 && have == known[len(known)-1].Version {
+		return nil // without waiting for the lock
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring the tables up to date: %w", err)
