@@ -463,20 +463,32 @@ func (g *Gate) Invitations(ctx context.Context, a debrief.Actor) (all []debrief.
 	return all, err
 }
 
-// Withdraw makes an invitation stop working.
-func (g *Gate) Withdraw(ctx context.Context, a debrief.Actor, id debrief.InvitationID) error {
-	mine, err := g.Invitations(ctx, a)
-	if err != nil {
+// InvitedTo gives the invitations to an incident that wait, for whoever decides who sees it.
+func (g *Gate) InvitedTo(ctx context.Context, a debrief.Actor, id debrief.IncidentID) (all []debrief.Invitation, err error) {
+	err = g.st.View(ctx, func(tx *store.Tx) error {
+		if err := mayInvite(tx, a, debrief.Guest, id); err != nil {
+			return err
+		}
+		all, err = tx.Invitations()
 		return err
-	}
-	at := slices.IndexFunc(mine, func(i debrief.Invitation) bool { return i.ID == id })
-	if at < 0 {
-		return errNoInvitation
-	}
+	})
+	return slices.DeleteFunc(all, func(i debrief.Invitation) bool { return i.Incident != id }), err
+}
+
+// Withdraw makes an invitation stop working: for administrators, for who made it, and for
+// whoever may invite in the same way.
+func (g *Gate) Withdraw(ctx context.Context, a debrief.Actor, id debrief.InvitationID) error {
 	return g.st.Update(ctx, a, func(tx *store.Tx) error {
+		i, err := tx.Invitation(id)
+		if err != nil {
+			return err
+		}
+		if i.By != a.ID && a.May(debrief.ManagePeople, nil) != nil && mayInvite(tx, a, i.Role, i.Incident) != nil {
+			return errNoInvitation
+		}
 		done, err := tx.CloseInvitation(id)
 		if done {
-			tx.Record(debrief.InvitationWithdrawn, mine[at].Incident, string(id), nil)
+			tx.Record(debrief.InvitationWithdrawn, i.Incident, string(id), nil)
 		} else {
 			tx.Quiet()
 		}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"time"
 
 	"debrief.dev/debrief"
@@ -132,11 +131,9 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	}
 	p.Mails = s.cfg.Mails
 	if a.May(debrief.ChangeAccess, in) == nil {
-		all, err := s.gate.Invitations(r.Context(), a)
-		if err != nil {
+		if p.Invited, err = s.gate.InvitedTo(r.Context(), a, in.ID); err != nil {
 			return err
 		}
-		p.Invited = slices.DeleteFunc(all, func(i debrief.Invitation) bool { return i.Incident != in.ID })
 	}
 	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
 	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}
@@ -243,6 +240,11 @@ func (s *Site) anotherGuestLink(w http.ResponseWriter, r *http.Request, a debrie
 		return err
 	}
 	return s.overviewWith(w, r, a, nil, nil, s.address(r)+"/invitations/"+token)
+}
+
+func (s *Site) withdrawGuest(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	err := s.gate.Withdraw(r.Context(), a, debrief.InvitationID(r.PathValue("invitation")))
+	return s.then(w, r, err, "/incidents/"+r.PathValue("incident"), nil)
 }
 
 func (s *Site) activity(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

@@ -46,6 +46,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/access", needs: debrief.ChangeAccess, do: s.changeAccess},
 		{pattern: "POST /incidents/{incident}/guests", needs: debrief.ChangeAccess, do: s.inviteGuest},
 		{pattern: "POST /incidents/{incident}/guests/{invitation}/link", needs: debrief.ChangeAccess, do: s.anotherGuestLink},
+		{pattern: "POST /incidents/{incident}/guests/{invitation}/withdraw", needs: debrief.ChangeAccess, do: s.withdrawGuest},
 
 		{pattern: "GET /incidents/{incident}/evidence", needs: debrief.SeeEvidence, do: s.evidence},
 		{pattern: "POST /incidents/{incident}/evidence", needs: debrief.AddEvidence, do: s.addFiles},

@@ -534,3 +534,25 @@ func TestHealthAndReadiness(t *testing.T) {
 	b.get("/help").shows(200, "Nothing is lost")
 	b.get("/nowhere").shows(404, "There is no such page.")
 }
+
+// Whoever decides who sees an incident takes an invitation to it back, also one that
+// somebody else made; nobody else can.
+func TestAnInvitationToAnIncidentIsTakenBack(t *testing.T) {
+	r := newRoom(t)
+	ana := r.first()
+	ben, out := r.join(ana, "Ben", "member"), r.join(ana, "Out", "member")
+	ben.send("/incidents", "title", "Told to few", "visibility", "restricted", "zone", "UTC").shows(200)
+	room := strings.TrimSuffix(ben.path, "/evidence")
+	ben.send(room+"/guests", "email", "gil@example.com", "name", "Gil").shows(200, "gil@example.com")
+	link, withdraw := ben.find(`(/invitations/\w{26})`), ben.find(`(/incidents/\w+/guests/\w+/withdraw)`)
+	out.send(withdraw).shows(404)
+	r.browser().get(link).shows(200)
+	ben.get(room)
+	ben.send(room+"/access", "visibility", "restricted", "person", ben.find(`name="person" value="(\w+)"[^>]*><span>(?:<bdi>)?Out`)).shows(200)
+	out.get(room).shows(200, "gil@example.com")
+	if out.send(withdraw).shows(200); strings.Contains(out.page, "gil@example.com") {
+		t.Error("the invitation is still there")
+	}
+	r.browser().get(link).shows(404)
+	out.send(withdraw).shows(404)
+}
