@@ -72,6 +72,7 @@ const (
 	PrereadSent         ActivityKind = "preread.sent"
 	PrereadRead         ActivityKind = "preread.read"
 	MailNotSent         ActivityKind = "mail.notsent"
+	MailAskedAgain      ActivityKind = "mail.again"
 	LinkMade            ActivityKind = "link.made"
 )
 
@@ -124,6 +125,7 @@ var sentences = map[ActivityKind]string{
 	PrereadSent:         "{who} sent the pre-read to {count}.",
 	PrereadRead:         "{who} has read the pre-read.",
 	MailNotSent:         "A mail about {what} could not be sent.",
+	MailAskedAgain:      "{who} had the pre-read mailed again.",
 	LinkMade:            "{who} made another link of an invitation.",
 }
 

@@ -411,7 +411,8 @@ func AddLink(tx *store.Tx, id debrief.InvitationID) (token string, err error) {
 }
 
 // Link gives another link's token of an invitation that waits, for whoever may invite in
-// the same way: a link to an incident lets its bearer in.
+// the same way: a link to an incident lets its bearer in. Where mails are sent, they get
+// another one, too.
 func (g *Gate) Link(ctx context.Context, a debrief.Actor, id debrief.InvitationID) (token string, err error) {
 	err = g.st.Update(ctx, a, func(tx *store.Tx) error {
 		i, err := tx.Invitation(id)
@@ -422,8 +423,10 @@ func (g *Gate) Link(ctx context.Context, a debrief.Actor, id debrief.InvitationI
 			return err
 		}
 		tx.Record(debrief.LinkMade, i.Incident, string(id), nil)
-		token, err = AddLink(tx, id)
-		return err
+		if token, err = AddLink(tx, id); err != nil || !g.mails {
+			return err
+		}
+		return tx.MailAgain(string(id), "")
 	})
 	return token, err
 }

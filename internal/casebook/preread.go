@@ -438,21 +438,50 @@ func sending(tx *store.Tx, a debrief.Actor, id debrief.SendingID) (debrief.Sendi
 // SendingMails gives how far the mails about a pre-read are, for who may send it.
 func (c *Casebook) SendingMails(ctx context.Context, a debrief.Actor, id debrief.SendingID) (all []debrief.Letter, err error) {
 	err = c.st.View(ctx, func(tx *store.Tx) error {
-		s, err := sending(tx, a, id)
-		if err != nil {
-			return err
-		}
-		in, err := tx.Incident(s.Incident)
-		if err != nil {
-			return err
-		}
-		if err := a.May(debrief.SendPreread, &in); err != nil {
-			return err
-		}
-		all, err = tx.MailsAbout(string(id))
+		_, all, err = sendingMails(tx, a, id)
 		return err
 	})
 	return all, err
+}
+
+// MailAgain asks once more for the mails about a pre-read that could not be sent.
+func (c *Casebook) MailAgain(ctx context.Context, a debrief.Actor, id debrief.SendingID) error {
+	return c.st.Update(ctx, a, func(tx *store.Tx) error {
+		s, all, err := sendingMails(tx, a, id)
+		if err != nil {
+			return err
+		}
+		asked := false
+		for _, m := range all {
+			if m.State != debrief.MailGivenUp {
+				continue
+			}
+			asked = true
+			if err := tx.MailAgain(string(id), m.Member); err != nil {
+				return err
+			}
+		}
+		if !asked {
+			return &debrief.Error{Kind: debrief.Conflict, Say: "No mail is left to be sent again.", Hint: "They are on their way, or were sent."}
+		}
+		tx.Record(debrief.MailAskedAgain, s.Incident, string(id), nil)
+		return nil
+	})
+}
+
+func sendingMails(tx *store.Tx, a debrief.Actor, id debrief.SendingID) (s debrief.Sending, all []debrief.Letter, err error) {
+	if s, err = sending(tx, a, id); err != nil {
+		return s, nil, err
+	}
+	in, err := tx.Incident(s.Incident)
+	if err != nil {
+		return s, nil, err
+	}
+	if err := a.May(debrief.SendPreread, &in); err != nil {
+		return s, nil, err
+	}
+	all, err = tx.MailsAbout(string(id))
+	return s, all, err
 }
 
 // MarkRead says that the actor has read a pre-read that was sent to them. Saying

@@ -385,3 +385,39 @@ func TestEveryTroubleHasItsWords(t *testing.T) {
 		}
 	}
 }
+
+// What could not be sent, or is thought lost, goes out again as another mail; one that is
+// on its way is not sent twice.
+func TestAMailGoesOutAgainWhenAskedFor(t *testing.T) {
+	each(t, func(r *room) {
+		r.invite(auth.Invite{Email: "cleo@example.com", Role: debrief.Member})
+		again := func() {
+			r.Helper()
+			_, err := r.gate.Link(r.Context(), r.ana, r.waiting().ID)
+			r.ok(err)
+		}
+		again() // it has not gone out yet
+		r.drain()
+		r.got(1)
+		again()
+		r.drain()
+		got := r.got(2)
+		r.is(*r.waiting().Mail, debrief.MailSent, "")
+		id := regexp.MustCompile(`(?m)^Message-ID: .*$`)
+		if one, two := id.FindString(got[0].Data), id.FindString(got[1].Data); one == "" || one == two {
+			r.Errorf("both mails have %q: a reader's program would show one", one)
+		}
+
+		r.far.Refuse("rcpt", 550, [3]int{5, 1, 1}, "no such user")
+		s := r.sendPreread()
+		r.drain()
+		r.is(r.mail(string(s.ID)), debrief.MailGivenUp, debrief.MailNoAddress)
+		r.far.Refuse("rcpt", 0, [3]int{}, "")
+		r.ok(r.cb.MailAgain(r.Context(), r.ana, s.ID))
+		r.drain()
+		r.is(r.mail(string(s.ID)), debrief.MailSent, "")
+		if err := r.cb.MailAgain(r.Context(), r.ana, s.ID); debrief.KindOf(err) != debrief.Conflict {
+			r.Errorf("with nothing left to send: %v", err)
+		}
+	})
+}

@@ -26,6 +26,19 @@ func (t *Tx) AddMail(about string, member debrief.UserID) error {
 	return t.AddTask(TaskMail, id, "")
 }
 
+// MailAgain asks for a mail once more, as another one with an ID of its own: what was
+// sent before may have been lost on its way. One that still waits is waited for.
+func (t *Tx) MailAgain(about string, member debrief.UserID) error {
+	waiting, err := t.number("SELECT COUNT(*) FROM mails WHERE about = $1 AND member = $2 AND state = $3", about, string(member), int(debrief.MailWaits))
+	if err != nil || waiting > 0 {
+		return err
+	}
+	if err := t.do("DELETE FROM mails WHERE about = $1 AND member = $2", about, string(member)); err != nil {
+		return err
+	}
+	return t.AddMail(about, member)
+}
+
 // Mail gives one.
 func (t *Tx) Mail(id debrief.MailID) (debrief.Letter, error) {
 	return one(t, "There is no such mail.", scanMail, "SELECT "+mailColumns+" FROM mails m WHERE m.id = $1", string(id))

@@ -235,6 +235,8 @@ func (c *catalogue) mailed(t *testing.T) {
 	c.keep("sending-mailed", ana.send(room+"/sendings", "to", ana.find(`name="to" value="(\w+)"[^>]*><span>(?:<bdi>)?Ben`)).shows(200, "0 mails were sent, of 1", "on its way"))
 	r.setMails(ana.path[strings.LastIndex(ana.path, "/")+1:], debrief.Letter{State: debrief.MailGivenUp, Why: debrief.MailUnreachable})
 	c.keep("sending-not-mailed", ana.get(ana.path).shows(200, "the mail server did not answer", "https://debrief.example.com"+ana.path))
+	ana.send(ana.path+"/mail").shows(200, "on its way").lacks("Mail it again")
+	ana.send(ana.path + "/mail").shows(409)
 }
 
 // setMails says how far the mails about something are.

@@ -243,6 +243,7 @@ type sendingPage struct {
 	Counts bool // the actor sees who has read it
 	N      int  // how many have
 	Mails  []sentMail
+	Lost   bool   // some mails could not be sent
 	Link   string // to give to whom no mail could be sent
 }
 
@@ -289,11 +290,20 @@ func (s *Site) sending(w http.ResponseWriter, r *http.Request, a debrief.Actor) 
 		}
 		for _, m := range all {
 			p.Mails = append(p.Mails, sentMail{m, p.Names[m.Member]})
+			p.Lost = p.Lost || m.State == debrief.MailGivenUp
 		}
 		p.Link = s.address(r) + "/incidents/" + string(in.ID) + "/sendings/" + string(p.ID)
 	}
 	s.show(w, r, a, page{name: "sending", Title: "Pre-read", Here: "preread", Incident: in, Body: p})
 	return nil
+}
+
+func (s *Site) mailAgain(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
+	_, path, err := s.room(r, a)
+	if err != nil {
+		return err
+	}
+	return s.then(w, r, s.cb.MailAgain(r.Context(), a, debrief.SendingID(r.PathValue("sending"))), path+"/sendings/"+r.PathValue("sending"), nil)
 }
 
 func (s *Site) markRead(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {

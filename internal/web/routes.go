@@ -89,6 +89,7 @@ func (s *Site) routes() []route {
 		{pattern: "POST /incidents/{incident}/sendings", needs: debrief.SendPreread, do: s.send},
 		{pattern: "GET /incidents/{incident}/sendings/{sending}", needs: debrief.ReadSending, do: s.sending},
 		{pattern: "GET /incidents/{incident}/sendings/{sending}/as/{format}", needs: debrief.ReadSending, do: s.takeSending},
+		{pattern: "POST /incidents/{incident}/sendings/{sending}/mail", needs: debrief.SendPreread, do: s.mailAgain},
 		{pattern: "POST /incidents/{incident}/sendings/{sending}/read", needs: debrief.ReadSending, do: s.markRead},
 
 		{pattern: "GET /incidents/{incident}/changes", needs: debrief.SeeIncident, do: s.changes},
