@@ -9,8 +9,10 @@ import (
 )
 
 // citation is how a text cites entries of the timeline: "[e02]", "[e02, e21, s1]".
-// The space before it belongs to it.
+// The space before it belongs to it, and becomes a narrow one that keeps the two together.
 var citation = regexp.MustCompile(` ?\[((?:[es]\d{1,4}, )*[es]\d{1,4})\]`)
+
+const narrow = "\u202f"
 
 var entryNumber = regexp.MustCompile(`e\d+`)
 
@@ -37,7 +39,7 @@ func cited(body, incident string) (template.HTML, error) {
 				if incident != "" {
 					c = entryNumber.ReplaceAllString(c, `<a class="cite" href="`+template.HTMLEscapeString(incident)+`/timeline#$0">$0</a>`)
 				}
-				return `<sup class="refs">` + c + `</sup>`
+				return `<sup class="refs">` + narrow + c + `</sup>`
 			})
 		}
 		b.WriteString(text)

@@ -97,10 +97,10 @@ export function saveByItself(): void {
   // collide puts the text of who saved first beside what is written here, where it stays
   // until one has chosen. What is typed and the focus stay as they are.
   const collide = async (): Promise<void> => {
-    stopped = true;
     const answer = await send({});
     if (answer.type === "opaqueredirect") return location.reload(); // it is saved after all
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    stopped = true;
     const theirs = page.querySelector("#collision");
     const since = page.querySelector<HTMLInputElement>("#write input[name=rev]");
     if (!theirs?.firstElementChild || !since) return say("Not saved. Press Save to see why. What you wrote is kept on this device.");
@@ -181,6 +181,7 @@ export function saveByItself(): void {
     stopped = true;
     clearTimeout(timer);
   });
+  if (kept === undefined) form.setAttribute("hx-morph-skip", ""); // a drawing would take it away
   if (kept === undefined && !stopped) later(rest);
   addEventListener("pagehide", () => {
     if (told > 0) navigator.sendBeacon(presence, new URLSearchParams({ writes: "no" }));
