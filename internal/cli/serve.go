@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -120,6 +121,9 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 	if err := r.casebook.HoldsItsEvidence(ctx); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
+	for _, w := range s.warnings() {
+		log.Warn(w)
+	}
 	var gate []auth.Option
 	r.runner = jobs.New(r.store, log)
 	r.casebook.Register(r.runner)
@@ -143,6 +147,21 @@ func (s *serving) open(ctx context.Context, log *slog.Logger) (*room, error) {
 		return nil, errors.Join(err, r.store.Close())
 	}
 	return r, nil
+}
+
+// warnings says which settings are each what they can be, and together not what
+// somebody will have meant.
+func (s *serving) warnings() (all []string) {
+	if strings.HasPrefix(strings.ToLower(s.address), "https://") && !s.secure {
+		all = append(all, "address begins with https:// and tls is not set, so browsers send their cookies without TLS, too; say --tls")
+	}
+	if strings.HasPrefix(strings.ToLower(s.address), "http://") && s.secure {
+		all = append(all, "tls is set and address begins with http://, so links lead to where nobody stays signed in; let it begin with https://")
+	}
+	if slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Bits() == 0 }) {
+		all = append(all, "trusted-proxies names every address, so whoever signs in says where they come from and has no limit; name the proxies alone")
+	}
+	return all
 }
 
 // settle waits until the work of the background that is due is done.

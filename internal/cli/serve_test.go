@@ -13,6 +13,7 @@ import (
 
 	"debrief.dev/debrief/internal/demo"
 	"debrief.dev/debrief/internal/mail/mailtest"
+	"debrief.dev/debrief/internal/settings"
 )
 
 // The room is served until it is interrupted, and ends without an error.
@@ -60,6 +61,25 @@ func TestServeSaysWhenItsAddressIsTaken(t *testing.T) {
 	sys.Stdout, sys.Stderr = io.Discard, &errs
 	if code := Run(t.Context(), sys, []string{"serve", "--listen", taken.Addr().String(), "--data", t.TempDir()}); code != 6 || !strings.Contains(errs.String(), "cannot be listened on") {
 		t.Errorf("exit code %d, %q", code, errs.String())
+	}
+}
+
+func TestSettingsThatDoNotGoTogetherAreSaid(t *testing.T) {
+	for _, c := range []struct {
+		is   serving
+		want string // what a warning says; empty: there is none
+	}{
+		{serving{}, ""},
+		{serving{address: "https://debrief.example.com", secure: true, proxies: settings.Networks("10.0.0.0/8")}, ""},
+		{serving{address: "http://127.0.0.1:7373"}, ""},
+		{serving{address: "https://debrief.example.com"}, "say --tls"},
+		{serving{address: "http://debrief.example.com", secure: true}, "let it begin with https://"},
+		{serving{proxies: settings.Networks("10.0.0.1, ::/0")}, "name the proxies alone"},
+	} {
+		got := strings.Join(c.is.warnings(), "; ")
+		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("of %+v it says %q, want %q", c.is, got, c.want)
+		}
 	}
 }
 

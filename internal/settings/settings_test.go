@@ -68,7 +68,7 @@ func TestNetworksAreAddressesAndNetworks(t *testing.T) {
 		"127.0.0.1:80":                "",
 		"10.0.0.0/8 fd00::/8":         "",
 	} {
-		fits := value == "" || Find(Proxies).check(value)
+		fits := Find(Proxies).check(value)
 		if fits != (want != "") {
 			t.Errorf("%q fits: %v", value, fits)
 		} else if fits {
@@ -77,4 +77,25 @@ func TestNetworksAreAddressesAndNetworks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What the table takes for networks can be read: one for each that was written.
+func FuzzNetworks(f *testing.F) {
+	for _, s := range []string{"", "127.0.0.1", "10.1.2.3/8, ::1", "::ffff:10.0.0.1/104", "10.0.0.0/08", "/8", "1::/129,"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		if !Find(Proxies).check(value) {
+			return
+		}
+		all := Networks(value)
+		if want := strings.Count(value, ",") + 1; value != "" && len(all) != want {
+			t.Errorf("%q is %d networks, want %d", value, len(all), want)
+		}
+		for _, p := range all {
+			if !p.IsValid() || p.Masked() != p || p.Addr().Is4In6() {
+				t.Errorf("%q has the network %s", value, p)
+			}
+		}
+	})
 }

@@ -137,8 +137,8 @@ func site(v string) bool {
 		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && !u.ForceQuery && u.Fragment == "" && !strings.HasSuffix(v, "#")
 }
 
-// networks takes addresses and networks with commas between them.
-func networks(v string) bool { _, ok := prefixes(v); return ok }
+// networks takes addresses and networks with commas between them; empty, it is none.
+func networks(v string) bool { _, ok := prefixes(v); return ok || v == "" }
 
 func prefixes(v string) (all []netip.Prefix, ok bool) {
 	for _, one := range strings.Split(v, ",") {

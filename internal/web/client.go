@@ -21,12 +21,14 @@ func from(r *http.Request, trusted []netip.Prefix) string {
 	trusts := func(a netip.Addr) bool {
 		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		if !trusts(peer) {
-			break
+	said := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
+	for more := true; more && trusts(peer); {
+		at := strings.LastIndexByte(said, ',')
+		hop := strings.TrimSpace(said[at+1:])
+		if more = at >= 0; more {
+			said = said[:at]
 		}
-		before, ok := hostOf(strings.TrimSpace(hop))
+		before, ok := hostOf(hop)
 		if !ok {
 			break // the proxy that trusts this one is the last that is known
 		}

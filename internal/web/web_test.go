@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"os"
@@ -83,7 +84,7 @@ func newRoomWith(t *testing.T, hub *live.Hub, mails bool) *room {
 	r.ok(err)
 	r.run = jobs.New(st, log)
 	r.cb.Register(r.run)
-	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Address: address, Mails: mails, Log: log, Version: "test", Now: func() time.Time { return now }})
+	site, err := web.New(web.Config{Casebook: r.cb, Gate: r.gate, Live: hub, Address: address, Mails: mails, Log: log, Version: "test", Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, Now: func() time.Time { return now }})
 	r.ok(err)
 	r.site = site
 	r.server = httptest.NewServer(site)
@@ -555,4 +556,28 @@ func TestAnInvitationToAnIncidentIsTakenBack(t *testing.T) {
 	}
 	r.browser().get(link).shows(404)
 	out.send(withdraw).shows(404)
+}
+
+// Behind a proxy, who tried often waits, and nobody else does.
+func TestBehindAProxyTheLimitIsOfWhoTried(t *testing.T) {
+	r := newRoom(t) // it trusts this machine
+	r.first()
+	n := 0
+	try := func(from string) *browser {
+		b := r.browser()
+		n++ // each time another account, since each has a limit of its own
+		form := url.Values{"email": {fmt.Sprintf("somebody%d@example.com", n)}, "password": {"not this one"}}
+		req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, r.server.URL+"/sign-in", strings.NewReader(form.Encode()))
+		r.ok(err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("X-Forwarded-For", from)
+		return b.do(req)
+	}
+	for range 50 {
+		try("203.0.113.5").shows(403, "do not go together")
+	}
+	try("203.0.113.5").shows(403, "There were many attempts")
+	try("198.51.100.1, 203.0.113.5").shows(403, "There were many attempts")
+	try("203.0.113.6").shows(403, "do not go together")
+	try("2001:db8::5").shows(403, "do not go together")
 }
