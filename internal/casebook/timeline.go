@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -385,7 +386,8 @@ type SomeEntries struct {
 }
 
 // AcceptEntries makes suggestions part of the timeline; a dismissed one comes
-// back. Those that are accepted already stay so.
+// back. Those that are accepted already stay so: pressing twice, or two people at
+// once, is no second decision.
 func (c *Casebook) AcceptEntries(ctx context.Context, a debrief.Actor, in SomeEntries) error {
 	return c.decide(ctx, a, in, debrief.EntriesAccepted, debrief.Accepted, "accepted")
 }
@@ -396,7 +398,10 @@ func (c *Casebook) DismissEntries(ctx context.Context, a debrief.Actor, in SomeE
 }
 
 func (c *Casebook) decide(ctx context.Context, a debrief.Actor, in SomeEntries, kind debrief.ActivityKind, to debrief.Standing, word string) error {
-	return c.edit(ctx, a, in.Incident, kind, func(d *edit) (string, map[string]string, error) {
+	if len(in.Entries) == 0 {
+		return &debrief.Error{Kind: debrief.Conflict, Say: "No entry was chosen."}
+	}
+	err := c.edit(ctx, a, in.Incident, kind, func(d *edit) (string, map[string]string, error) {
 		for _, id := range unique(in.Entries) {
 			was, err := d.entry(id, 0)
 			if err != nil {
@@ -415,11 +420,15 @@ func (c *Casebook) decide(ctx context.Context, a debrief.Actor, in SomeEntries, 
 			}
 		}
 		if len(d.touched) == 0 {
-			return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "This was decided already, or no entry was chosen."}
+			return "", nil, errNothing
 		}
 		n := counted(len(d.touched), "entry", "entries")
 		return word + " " + n, map[string]string{"count": n}, nil
 	})
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	return err
 }
 
 // MergeEntries makes one entry of several.

@@ -184,3 +184,25 @@ func TestAnEntryKeepsItsNumberAndKnowsWhoseMomentItWas(t *testing.T) {
 		}
 	})
 }
+
+func TestDecidingTwiceIsDecidingOnce(t *testing.T) {
+	each(t, func(r *room) {
+		in, ids := r.entries(1)
+		some := casebook.SomeEntries{Incident: in, Entries: ids}
+		r.ok(r.cb.DismissEntries(r.ctx(), r.ana, some))
+		before, err := r.cb.Activity(r.ctx(), r.ana, in, 0, 50)
+		r.ok(err)
+		r.ok(r.cb.DismissEntries(r.ctx(), r.ben, some))
+		after, err := r.cb.Activity(r.ctx(), r.ana, in, 0, 50)
+		r.ok(err)
+		if len(after) != len(before) {
+			t.Errorf("the second press left a trace: %+v", after[0])
+		}
+		r.ok(r.undo(in))
+		r.ok(r.cb.AcceptEntries(r.ctx(), r.ben, some))
+		if got := r.standings(in)[ids[0]]; got != debrief.Accepted {
+			t.Errorf("the entry is %v", got)
+		}
+		r.kind(r.cb.AcceptEntries(r.ctx(), r.ana, casebook.SomeEntries{Incident: in}), debrief.Conflict)
+	})
+}

@@ -26,7 +26,9 @@ func TestInChromiumTheRoadIsWalkedOnAPhone(t *testing.T) {
 	}
 	tap := func(selector, then string) {
 		t.Helper()
-		b.run(chromedp.Evaluate(`document.querySelector(`+"`"+selector+"`"+`).scrollIntoView({block: "center"})`, nil), chromedp.Click(selector, chromedp.ByQuery))
+		// What a thumb meets there is the control itself, and nothing that lies over it.
+		b.until(`(e => { e.scrollIntoView({block: "center"}); const r = e.getBoundingClientRect(); return e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)); })(document.querySelector(` + "`" + selector + "`" + `))`)
+		b.run(chromedp.Evaluate(`document.querySelector(`+"`"+selector+"`"+`).click()`, nil))
 		b.until(then)
 	}
 
@@ -35,7 +37,6 @@ func TestInChromiumTheRoadIsWalkedOnAPhone(t *testing.T) {
 	open(path + "/timeline")
 	tap("li.entry [form=accept]", `document.body.textContent.includes("2 entries in the story")`)
 	tap("form.undo button", `document.body.textContent.includes("1 entry in the story")`)
-	tap("li.entry [form=accept]", `document.body.textContent.includes("2 entries in the story")`)
 
 	open(path + "/preread")
 	b.run(chromedp.SendKeys("#questions textarea", "About a third.", chromedp.ByQuery))

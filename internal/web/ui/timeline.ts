@@ -79,6 +79,15 @@ async function show(row: () => HTMLElement | undefined): Promise<void> {
 let working = false;
 const waiting: (() => void)[] = [];
 
+// asNow finds a button that somebody pressed on a page that was drawn anew since.
+function asNow(button: HTMLElement | null): HTMLElement | null {
+  if (!button || button.isConnected) return button;
+  if (button.closest("form.undo")) return document.querySelector<HTMLElement>("form.undo button");
+  const form = button.getAttribute("form");
+  if (!form) return null;
+  return [...document.querySelectorAll<HTMLButtonElement>(`button[form="${CSS.escape(form)}"]`)].find((b) => b.value === button.getAttribute("value")) ?? null;
+}
+
 let plain = false; // the browser sends it itself
 
 async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
@@ -205,7 +214,7 @@ export function workOnTimeline(): void {
     event.preventDefault();
     const button = event.submitter;
     if (working) {
-      waiting.push(() => button?.click());
+      waiting.push(() => asNow(button)?.click());
       return;
     }
     working = true;
