@@ -33,8 +33,10 @@ func TestInChromiumTheRoadIsWalkedOnAPhone(t *testing.T) {
 	}
 
 	open(path + "/evidence")
-	tap("li.record form[action$='/promote'] button", `document.querySelector("li.record.in-story .record__in a")`)
+	record := b.eval(`document.querySelector("li.record:has(form[action$='/promote'])").id`)
+	tap("li.record form[action$='/promote'] button", `document.getElementById("`+record+`")?.matches(".in-story")`)
 	open(path + "/timeline")
+	b.until(`document.body.textContent.includes("1 entry in the story")`)
 	tap("li.entry [form=accept]", `document.body.textContent.includes("2 entries in the story")`)
 	tap("form.undo button", `document.body.textContent.includes("1 entry in the story")`)
 

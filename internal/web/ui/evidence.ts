@@ -21,7 +21,8 @@ function byID(id: string): string {
 
 async function send(form: HTMLFormElement, id: string): Promise<void> {
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, String(v)])) });
+    // It arrives also when somebody goes to another page meanwhile.
+    const answer = await fetch(form.action, { method: "POST", keepalive: true, body: new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, String(v)])) });
     if (answer.ok) {
       const to = new URL(answer.url);
       await show(to.pathname + to.search, byID(id));

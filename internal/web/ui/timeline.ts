@@ -99,8 +99,10 @@ async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<
   const list = on?.closest("ol")?.parentElement?.getAttribute("aria-labelledby");
   const body = new URLSearchParams([...new FormData(form, button)].map(([k, v]) => [k, String(v)]));
   try {
-    // A change leads to a page; a refusal is one.
-    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+    // A change leads to a page; a refusal is one. It arrives also when somebody goes to
+    // another page meanwhile; beyond 64 KiB, thousands of entries, a browser refuses
+    // that and sends the form plainly.
+    const answer = await fetch(form.action, { method: "POST", keepalive: true, body, redirect: "manual" });
     if (answer.type === "opaqueredirect") {
       form.removeAttribute("hx-morph-skip");
       if (merging) {
