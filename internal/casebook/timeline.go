@@ -399,7 +399,7 @@ func (c *Casebook) DismissEntries(ctx context.Context, a debrief.Actor, in SomeE
 
 func (c *Casebook) decide(ctx context.Context, a debrief.Actor, in SomeEntries, kind debrief.ActivityKind, to debrief.Standing, word string) error {
 	if len(in.Entries) == 0 {
-		return &debrief.Error{Kind: debrief.Conflict, Say: "No entry was chosen."}
+		return &debrief.Error{Kind: debrief.Invalid, Field: "entries", Say: "No entry was chosen.", Hint: "Press the button beside the entry that is meant."}
 	}
 	err := c.edit(ctx, a, in.Incident, kind, func(d *edit) (string, map[string]string, error) {
 		for _, id := range unique(in.Entries) {

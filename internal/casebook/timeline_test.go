@@ -203,6 +203,6 @@ func TestDecidingTwiceIsDecidingOnce(t *testing.T) {
 		if got := r.standings(in)[ids[0]]; got != debrief.Accepted {
 			t.Errorf("the entry is %v", got)
 		}
-		r.kind(r.cb.AcceptEntries(r.ctx(), r.ana, casebook.SomeEntries{Incident: in}), debrief.Conflict)
+		r.kind(r.cb.AcceptEntries(r.ctx(), r.ana, casebook.SomeEntries{Incident: in}), debrief.Invalid)
 	})
 }

@@ -121,7 +121,7 @@ async function send(form: HTMLFormElement, button: HTMLElement | null): Promise<
     // The connection is gone; the browser says so itself.
   }
   plain = true;
-  form.requestSubmit(button); // the page says why it was refused
+  form.requestSubmit(asNow(button)); // the page says why it was refused
   plain = false;
 }
 
