@@ -212,7 +212,7 @@ func TestTwoProcessesServeOneInstallation(t *testing.T) {
 		fmt.Fprintf(&long, "2026-03-02 %02d:%02d:%02d UTC ERROR worker: order %d waits for the limit\n", 9+i/3600%8, i/60%60, i%60, i)
 	}
 	ana.upload(one, room+"/evidence", "worker.log", long.String())
-	ana.until(one, room+"/evidence", "is being read")
+	ana.until(one, room+"/evidence", "Being read")
 	one.ok(one.cmd.Process.Kill())
 	_ = one.cmd.Wait()
 	one.ok(two.cmd.Process.Signal(syscall.SIGCONT))
@@ -222,7 +222,7 @@ func TestTwoProcessesServeOneInstallation(t *testing.T) {
 	// As if the time of the lease had passed.
 	_, err = db.ExecContext(t.Context(), "UPDATE tasks SET leased_until = 0 WHERE done_at = 0")
 	one.ok(err)
-	ana.until(two, room+"/activity", "Upload 2 was read: 60000 pieces")
+	ana.until(two, room+"/activity", "Upload 2 was read: 60000 records")
 	if n := strings.Count(ana.get(two, room+"/activity"), "Upload 2 was read"); n != 1 {
 		t.Errorf("the upload was read %d times", n)
 	}

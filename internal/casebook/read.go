@@ -155,7 +155,7 @@ func (c *Casebook) readUpload(ctx context.Context, task store.Task) error {
 			return err
 		}
 		tx.Record(debrief.EvidenceRead, u.Incident, string(u.ID), map[string]string{
-			"number": fmt.Sprint(u.Number), "count": counted(int(n), "piece of evidence", "pieces of evidence"),
+			"number": fmt.Sprint(u.Number), "count": counted(int(n), "record", "records"),
 		})
 		return tx.AddTask(taskWork, string(u.Incident), "")
 	})

@@ -39,7 +39,7 @@ func (c *Casebook) Promote(ctx context.Context, a debrief.Actor, id debrief.Inci
 		}
 		words := promoted(item, cast)
 		if !words.At.Known() {
-			return "", nil, &debrief.Error{Kind: debrief.Invalid, Field: "at", Say: "This piece of evidence has no time.", Hint: "Add an entry with a time, and attach the piece to it."}
+			return "", nil, &debrief.Error{Kind: debrief.Invalid, Field: "at", Say: "This record has no time.", Hint: "Add an entry with a time, and attach the record to it."}
 		}
 		for _, entry := range item.CitedBy { // pressed twice, or by two people at once
 			was, err := d.entry(entry, 0)
@@ -47,7 +47,7 @@ func (c *Casebook) Promote(ctx context.Context, a debrief.Actor, id debrief.Inci
 				return "", nil, err
 			}
 			if untouched(was, words) {
-				return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "This piece is an entry of the story already."}
+				return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "This record is an entry of the story already."}
 			}
 		}
 		e = debrief.TimelineEntry{Incident: id, Standing: debrief.Accepted}
@@ -93,7 +93,7 @@ func (c *Casebook) TakeOut(ctx context.Context, a debrief.Actor, id debrief.Inci
 			return "", nil, err
 		}
 		if len(item.CitedBy) == 0 {
-			return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "This piece is not part of the story."}
+			return "", nil, &debrief.Error{Kind: debrief.Conflict, Say: "This record is not part of the story."}
 		}
 		words := promoted(item, cast)
 		for _, entry := range item.CitedBy {

@@ -310,14 +310,14 @@ func (w EntryWords) into(tx *store.Tx, id debrief.IncidentID, e *debrief.Entry) 
 	}
 	w.Evidence = unique(w.Evidence)
 	if len(w.Evidence) > maxCited {
-		return &debrief.Error{Kind: debrief.TooLarge, Field: "evidence", Say: fmt.Sprintf("An entry cites %d pieces of evidence at most.", maxCited)}
+		return &debrief.Error{Kind: debrief.TooLarge, Field: "evidence", Say: fmt.Sprintf("An entry cites %d records at most.", maxCited)}
 	}
 	for _, cite := range w.Evidence {
 		if slices.Contains(e.Evidence, cite) {
 			continue
 		}
 		if ok, err := tx.Cites(id, cite); err != nil || !ok {
-			return cmp.Or[error](err, &debrief.Error{Kind: debrief.Invalid, Field: "evidence", Say: "This incident has no such piece of evidence."})
+			return cmp.Or[error](err, &debrief.Error{Kind: debrief.Invalid, Field: "evidence", Say: "This incident has no such record."})
 		}
 	}
 	w.At.At = w.At.At.UTC()

@@ -279,7 +279,7 @@ func (m *matter) input() (in report.Input, kase *coach.Case, full map[string]str
 		}
 	}
 	if assumed > 0 {
-		in.Assumptions = append(in.Assumptions, coach.Count(assumed, "piece of evidence names", "pieces of evidence name")+" no time zone; the times were read as UTC.")
+		in.Assumptions = append(in.Assumptions, coach.Count(assumed, "record names", "records name")+" no time zone; the times were read as UTC.")
 	}
 	left, problems := map[string]int{}, 0
 	for _, u := range m.uploads {

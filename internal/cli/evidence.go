@@ -30,11 +30,11 @@ func newEvidence(sys *System) *cobra.Command {
 		Use:   "evidence PATH...",
 		Short: "Show what was read, skipped and left out",
 		Long: `Evidence reads folders, archives and files, recognises each file by its content,
-and shows every piece it finds: when, from which tool, where, and what it says.
+and shows every record it finds: when, from which tool, where, and what it says.
 Secrets are masked. Names stay as written: this view is for whoever prepares the
 review.
 
-After the pieces stands a summary that counts everything: what was read by tool,
+After the records stands a summary that counts everything: what was read by tool,
 what was left out and why, and each place that could not be read with what was
 expected there. With --format jsonl the summary goes to standard error.`,
 		Example: `  debrief evidence ./incident-42
@@ -78,7 +78,7 @@ expected there. With --format jsonl the summary goes to standard error.`,
 	}
 	r.flags(cmd)
 	out.flags(cmd, "table", "table, jsonl (one JSON object a line)")
-	cmd.Flags().BoolVar(&summary, "summary", false, "only the summary, not the pieces")
+	cmd.Flags().BoolVar(&summary, "summary", false, "only the summary, not the records")
 	return cmd
 }
 
@@ -244,7 +244,7 @@ func evidenceSummary(w io.Writer, colour bool, got *evidence.Reading, seen *tall
 	p, s := paint(colour), got.Summary
 	buf := bufio.NewWriter(w)
 	fmt.Fprintf(buf, "\n%s\n", p.bold("Read"))
-	fmt.Fprintf(buf, "  %s", counted(seen.pieces, "piece", "pieces"))
+	fmt.Fprintf(buf, "  %s", counted(seen.pieces, "record", "records"))
 	if !s.From.IsZero() {
 		fmt.Fprintf(buf, ", from %s to %s UTC", s.From.UTC().Format("2006-01-02 15:04"), s.To.UTC().Format("2006-01-02 15:04"))
 	}

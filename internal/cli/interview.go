@@ -127,7 +127,7 @@ func showEvidence(w io.Writer, p paint, v *review, q debrief.Question) {
 		fmt.Fprintf(w, "    %s %s%s\n", p.dim(moment(e.At, time.UTC)+" "+oneLine(e.Cite().String())), who, oneLine(v.cast.External(text)))
 	}
 	if shown == 0 {
-		fmt.Fprintln(w, "    No single piece of evidence raised it: something is not there.")
+		fmt.Fprintln(w, "    No single record raised it: something is not there.")
 	}
 }
 

@@ -135,7 +135,7 @@ func (v *review) input(title string, zone *time.Location) report.Input {
 		}
 	}
 	if assumed > 0 {
-		in.Assumptions = append(in.Assumptions, fmt.Sprintf("%s no time zone; the times were read as UTC.", coach.Count(assumed, "piece of evidence names", "pieces of evidence name")))
+		in.Assumptions = append(in.Assumptions, fmt.Sprintf("%s no time zone; the times were read as UTC.", coach.Count(assumed, "record names", "records name")))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(p.LeftOut)) {
 		in.LeftOut = append(in.LeftOut, report.Count{Reason: reason, N: p.LeftOut[reason]})

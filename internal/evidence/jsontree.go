@@ -421,9 +421,9 @@ func stampProblem(t *jsonTree, f *File, out *Sink, odd string) {
 	}
 	out.Problem(Problem{
 		File: f.Path, Line: t.line, Offset: t.offset,
-		Say:      "The time " + strconv.Quote(odd) + " is not one that can be read; the piece is kept without a time.",
+		Say:      "The time " + strconv.Quote(odd) + " is not one that can be read; the record is kept without a time.",
 		Expected: "a date and time such as 2024-05-02T14:02:00Z, or seconds since 1970",
-		Hint:     "Correct the time in a copy of the file, or leave the piece without one.",
+		Hint:     "Correct the time in a copy of the file, or leave the record without one.",
 	})
 }
 

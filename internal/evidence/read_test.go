@@ -202,7 +202,7 @@ func TestLimitsOfAReadingAreReportedAndKeepWhatWasRead(t *testing.T) {
 func TestEvidenceOutsideTheTimeAskedForIsLeftOutAndCounted(t *testing.T) {
 	dir := folderOf(t, "a/2024-05-02.json", message("a", 1714658400), "b/2024-05-02.json", message("b", 1714658460))
 	r := readFolder(t, dir, Options{From: time.Unix(1714658430, 0)})
-	if len(r.Evidence) != 1 || r.Evidence[0].Text != "b" || r.Summary.LeftOut["pieces before the time that was asked for"] != 1 {
+	if len(r.Evidence) != 1 || r.Evidence[0].Text != "b" || r.Summary.LeftOut["records before the time that was asked for"] != 1 {
 		t.Errorf("got %+v, left out %v", r.Evidence, r.Summary.LeftOut)
 	}
 }

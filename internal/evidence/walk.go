@@ -316,19 +316,19 @@ func (w *walk) add(e debrief.Evidence) error {
 	if e.At.Known() {
 		from, to := e.At.Range()
 		if !w.opts.From.IsZero() && to.Before(w.opts.From) {
-			w.sum.LeftOut["pieces before the time that was asked for"]++
+			w.sum.LeftOut["records before the time that was asked for"]++
 			return nil
 		}
 		if !w.opts.To.IsZero() && from.After(w.opts.To) {
-			w.sum.LeftOut["pieces after the time that was asked for"]++
+			w.sum.LeftOut["records after the time that was asked for"]++
 			return nil
 		}
 	}
 	if w.sum.Items >= w.limits.Items {
 		w.full = true
 		w.sum.problem(Problem{
-			File: e.File, Line: e.Line, Say: "The reading ends here: the limit for pieces of evidence is reached.",
-			Expected: "at most " + strconv.Itoa(w.limits.Items) + " pieces", Hint: "Ask for a shorter time, or read a smaller folder.",
+			File: e.File, Line: e.Line, Say: "The reading ends here: the limit for records is reached.",
+			Expected: "at most " + strconv.Itoa(w.limits.Items) + " records", Hint: "Ask for a shorter time, or read a smaller folder.",
 		})
 		return errFull
 	}

@@ -334,7 +334,7 @@ func (w *writer) kicker() string {
 	minutes := max(1, (w.doc.Words+110)/220)
 	return say("kicker",
 		"reading", capital(coach.Count(minutes, "minute", "minutes"))+" to read.",
-		"pieces", coach.Count(len(w.in.Evidence), "piece of evidence", "pieces of evidence"),
+		"pieces", coach.Count(len(w.in.Evidence), "record", "records"),
 		"entries", coach.Count(len(w.in.Entries), "timeline entry", "timeline entries"))
 }
 

@@ -202,7 +202,7 @@ func (w *writer) timelineMarkdown() []byte {
 	}
 	b.WriteString(escapeMarkdown(say("timeline.window", "from", w.clock(debrief.Moment{At: in.From}), "to", w.clock(debrief.Moment{At: in.To})+" UTC")) + " ")
 	b.WriteString(escapeMarkdown(say("timeline.counts", "entries", coach.Count(len(in.Entries), "entry", "entries"),
-		"pieces", coach.Count(len(in.Evidence), "piece of evidence", "pieces of evidence"))) + "\n\n")
+		"pieces", coach.Count(len(in.Evidence), "record", "records"))) + "\n\n")
 	b.WriteString("| | " + say("key.time") + " (UTC) | " + say("key.event") + " | " + say("key.kind") + " | " + say("key.sources") + " |\n| --- | ---: | --- | --- | --- |\n")
 	for i := range in.Entries {
 		e := &in.Entries[i]

@@ -335,7 +335,7 @@ func (t *Tx) Evidence(id debrief.IncidentID, f EvidenceFilter) (p EvidencePage, 
 
 // EvidenceItem gives one piece.
 func (t *Tx) EvidenceItem(id debrief.IncidentID, piece debrief.EvidenceID) (debrief.EvidenceItem, error) {
-	r, err := one(t, "There is no such piece of evidence in this incident.", scanItem,
+	r, err := one(t, "There is no such record in this incident.", scanItem,
 		"SELECT "+itemColumns+" FROM evidence e WHERE e.incident = $1 AND e.id = $2", string(id), string(piece))
 	if err != nil {
 		return r.EvidenceItem, err
@@ -349,7 +349,7 @@ func (t *Tx) EvidenceItem(id debrief.IncidentID, piece debrief.EvidenceID) (debr
 // among those of its source and place.
 func (t *Tx) Neighbours(id debrief.IncidentID, piece debrief.EvidenceID, n int) (before, after []debrief.EvidenceItem, err error) {
 	const columns = "SELECT " + itemColumns + " FROM evidence e WHERE e.incident = $1 AND "
-	of, err := one(t, "There is no such piece of evidence in this incident.", scanItem, columns+"e.id = $2", string(id), string(piece))
+	of, err := one(t, "There is no such record in this incident.", scanItem, columns+"e.id = $2", string(id), string(piece))
 	if err != nil {
 		return nil, nil, err
 	}

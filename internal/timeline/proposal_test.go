@@ -215,7 +215,7 @@ func TestNothingIsProposedFromNothing(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	timeless := []debrief.Evidence{{Source: "test", File: "a", ID: "L1", Text: "the site is down"}}
-	if p := Propose(timeless, nil, Options{}); len(p.Entries) != 0 || p.LeftOut["pieces without a time"] != 1 {
+	if p := Propose(timeless, nil, Options{}); len(p.Entries) != 0 || p.LeftOut["records without a time"] != 1 {
 		t.Errorf("%+v", p)
 	}
 }

@@ -262,9 +262,9 @@ func (p *proposer) account(groups []*group) {
 func (p *proposer) reason(x *item) string {
 	switch {
 	case !x.known():
-		return "pieces without a time"
+		return "records without a time"
 	case x.at.Before(p.from.Add(-p.reach())) || x.at.After(p.to.Add(p.reach())):
-		return "pieces far from the incident in time"
+		return "records far from the incident in time"
 	case x.series != nil && x.series.flapped:
 		return "repeats of alerts that come and go by themselves"
 	case x.series != nil:
