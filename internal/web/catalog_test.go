@@ -129,6 +129,7 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	c.keep("timeline-filtered", ana.get(room+"/timeline?kind=visible&q=alert").shows(200, "the filter hides the others"))
 	c.keep("timeline-none-found", ana.get(room+"/timeline?q=nothing+of+the+sort").shows(200, "0 entries shown"))
 	c.keep("entry", ben.get(room+"/entries/"+entries[2][1]).shows(200))
+	c.keep("entry-collision", ana.send(room+"/entries/"+entries[2][1], "rev", "1", "text", "The queue was full.", "at", "2026-03-01T14:02:00", "precision", "minute", "kind", "next", "status", "observed").shows(409))
 	c.keep("entry-new", ana.get(room+"/entries/new").shows(200))
 	c.keep("entry-refused", ana.send(room+"/entries", "text", "The review began.", "at", "half past", "precision", "minute", "kind", "next", "status", "observed").shows(422))
 	c.ok(c.run.Drain(t.Context()))

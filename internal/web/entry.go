@@ -18,6 +18,7 @@ type entryPage struct {
 	Mine      []debrief.Team // the actor's, that may give an account
 	May       bool
 	New       bool
+	Meanwhile bool // somebody else changed it while the form was being filled in
 	Kinds     []debrief.Kind
 	Signals   []debrief.Signal
 	Statuses  []debrief.Status
@@ -134,8 +135,12 @@ func (s *Site) entryWith(w http.ResponseWriter, r *http.Request, a debrief.Actor
 		"part": {e.Text, "", ""}, "part-at": {at, at, at}, "agreed": {e.Text}, "note": {e.Note},
 	}
 	maps.Copy(shown, f)
-	if f["account"] != nil {
-		shown["rev"] = []string{decimal(e.Rev)} // that of an account is not the entry's
+	now := decimal(e.Rev)
+	p.Meanwhile = problem != nil && problem.Kind == debrief.Conflict && f["account"] == nil && f.Get("rev") != now
+	if f["account"] != nil || p.Meanwhile {
+		// The number that came with an account is not the entry's. And who has seen what
+		// others wrote meanwhile may save over it.
+		shown["rev"] = []string{now}
 	}
 	for len(shown["part-at"]) < len(shown["part"]) {
 		shown["part-at"] = append(shown["part-at"], at)

@@ -312,7 +312,10 @@ func TestFromFirstStartToAPrereadThatWasRead(t *testing.T) {
 		return []string{"rev", rev, "text", text, "at", at, "precision", "minute", "kind", "signal", "signal", "missing", "status", "reported"}
 	}
 	ben.send(room+"/entries/"+entry, words("The alert had no receiver.", at)...).shows(200, "The alert had no receiver.", "Missing")
-	ana.send(room+"/entries/"+entry, words("Nobody was paged.", at)...).shows(409, "Nobody was paged.", `role="alert"`)
+	ana.send(room+"/entries/"+entry, words("Nobody was paged.", at)...).shows(409, "Nobody was paged.", `role="alert"`, "As it is now", "The alert had no receiver.")
+	rev = ana.find(`name="rev" value="(\d+)"`)
+	ana.send(room+"/entries/"+entry, words("No pager had a receiver.", at)...).shows(200, "No pager had a receiver.")
+	ana.send(room+"/entries/"+entry, words("Nothing.", "half past")...).shows(422).lacks("As it is now")
 	ana.send(room+"/entries", append(words("The review began.", "half past"), "x", "y")...).shows(422, "not a full time yet", "The review began.")
 	ana.send(room+"/entries", words("The review began.", "2021-06-08T12:40")...).shows(200, "The review began.")
 
