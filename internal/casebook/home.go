@@ -47,7 +47,8 @@ func (n Need) Key() string {
 type Home struct {
 	Needs []Need
 	Aside int // needs that the actor has set aside
-	// Part are incidents that the actor opened or is named in, the newest first.
+	// Part are incidents that the actor opened, is named for or worked in, that name a
+	// team of theirs or were sent to them, the newest first.
 	Part []PartOf
 }
 
@@ -63,12 +64,13 @@ type PartOf struct {
 	unasked  int
 }
 
-// ownIncidents is how many incidents home looks at.
+// ownIncidents is how many incidents home looks at: of those the actor is part of, and
+// of those they opened, which ask for something.
 const ownIncidents = 10
 
 // Home gives what needs the actor: pre-reads to read, and what waits in the newest
-// incidents that they opened and that are not shared yet. Somebody who is only named
-// in an incident is asked for nothing but reading.
+// incidents that they opened and that are not shared yet. Somebody who is otherwise
+// part of an incident is asked for nothing but reading.
 func (c *Casebook) Home(ctx context.Context, a debrief.Actor) (h Home, err error) {
 	if a.ID == "" {
 		return h, a.May(debrief.SeeOrganisation, nil)
@@ -108,22 +110,31 @@ func home(tx *store.Tx, a debrief.Actor) (h Home, err error) {
 		}
 		needs = append(needs, n)
 	}
-	own, err := tx.Incidents(a, store.IncidentFilter{Mine: true, Limit: ownIncidents})
+	seen := map[debrief.IncidentID]PartOf{}
+	look := func(f store.IncidentFilter) (all []PartOf, err error) {
+		f.Limit = ownIncidents
+		found, err := tx.Incidents(a, f)
+		for _, in := range found {
+			if _, ok := seen[in.ID]; !ok {
+				if seen[in.ID], err = partOf(tx, a, in); err != nil {
+					return nil, err
+				}
+			}
+			all = append(all, seen[in.ID])
+		}
+		return all, err
+	}
+	if h.Part, err = look(store.IncidentFilter{Mine: true}); err != nil {
+		return h, err
+	}
+	opened, err := look(store.IncidentFilter{Opened: true, States: []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut}})
 	if err != nil {
 		return h, err
 	}
-	for _, in := range own {
-		p, err := partOf(tx, a, in)
-		if err != nil {
-			return h, err
-		}
-		h.Part = append(h.Part, p)
-		if in.OpenedBy != a.ID || in.State == debrief.Shared {
-			continue
-		}
+	for _, p := range opened {
 		for kind, n := range map[NeedKind]int{AnswerOpen: p.unasked, DecideProposed: p.Suggested, LookAtUnread: p.unread} {
 			if n > 0 {
-				needs = append(needs, Need{Kind: kind, Incident: in, N: n})
+				needs = append(needs, Need{Kind: kind, Incident: p.Incident, N: n})
 			}
 		}
 	}

@@ -1,9 +1,11 @@
 package casebook_test
 
 import (
+	"slices"
 	"testing"
 
 	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/casebook"
 	"debrief.dev/debrief/internal/store"
 	"debrief.dev/debrief/internal/store/storetest"
@@ -72,5 +74,54 @@ func TestHomeAsksForWhatWaitsAndCanBeDeclined(t *testing.T) {
 		if _, err := r.cb.Home(r.ctx(), debrief.Actor{}); debrief.KindOf(err) != debrief.Denied {
 			t.Errorf("nobody gets %v", err)
 		}
+	})
+}
+
+// People are part of what they opened, what names their team, what they worked in and
+// what was sent to them, as long as they may see it.
+func TestWhoTookPartIsPartOfIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, cfg store.Config) {
+		r := newRoom(t, cfg)
+		eve := r.join("Eve", auth.Invite{Email: "eve@example.com", Role: debrief.Member})
+		part := func(a debrief.Actor, want ...int) {
+			t.Helper()
+			h, err := r.cb.Home(r.ctx(), a)
+			r.ok(err)
+			page, err := r.cb.Incidents(r.ctx(), a, store.IncidentFilter{Mine: true})
+			r.ok(err)
+			var home, listed []int
+			for _, in := range h.Part {
+				home = append(home, in.Number)
+			}
+			for _, in := range page.Incidents {
+				listed = append(listed, in.Number)
+			}
+			if !slices.Equal(home, want) || !slices.Equal(listed, want) {
+				t.Errorf("%s is part of %v at home, and of %v in the list, want %v", a.Name, home, listed, want)
+			}
+		}
+		in := r.sample(r.ana)
+		_, err := r.cb.OpenIncident(r.ctx(), r.ana, casebook.OpenIncident{Title: "A carrier is late", Visibility: debrief.ToTeams, Teams: []debrief.TeamID{r.delivery}})
+		r.ok(err)
+		_, err = r.cb.OpenIncident(r.ctx(), r.ana, casebook.OpenIncident{Title: "Nothing that concerns others"})
+		r.ok(err)
+		part(r.ana, 3, 2, 1)
+		part(r.ben, 2)
+		part(eve)
+
+		qs, err := r.cb.Questions(r.ctx(), r.ben, in.ID)
+		r.ok(err)
+		_, err = r.cb.AnswerQuestion(r.ctx(), r.ben, casebook.AnswerQuestion{Incident: in.ID, Question: qs[0].ID, Text: "About a third."})
+		r.ok(err)
+		part(r.ben, 2, 1)
+		_, err = r.cb.SendPreread(r.ctx(), r.ana, casebook.SendPreread{Incident: in.ID, To: []debrief.UserID{eve.ID}})
+		r.ok(err)
+		part(eve, 1)
+
+		only := debrief.Restricted
+		_, err = r.cb.ChangeIncident(r.ctx(), r.ana, casebook.ChangeIncident{ID: in.ID, Visibility: &only})
+		r.ok(err)
+		part(r.ben, 2)
+		part(eve)
 	})
 }

@@ -58,7 +58,7 @@ func TestIncidentsAreFoundByTheBeginningsOfWordsAndByNumber(t *testing.T) {
 		mine, err := r.cb.Incidents(r.ctx(), r.ben, store.IncidentFilter{Mine: true})
 		r.ok(err)
 		if len(mine.Incidents) != 0 {
-			r.Errorf("Ben opened none, and finds %d", len(mine.Incidents))
+			r.Errorf("Ben has done nothing yet, and is part of %d", len(mine.Incidents))
 		}
 	})
 }

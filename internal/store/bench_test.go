@@ -29,7 +29,10 @@ func many(b *testing.B, st *store.Store, n int) debrief.Actor {
 		if err := tx.InsertTeam(debrief.Team{ID: "tea_delivery", Name: "Delivery"}); err != nil {
 			return err
 		}
-		return tx.InsertUser(debrief.User{ID: "usr_ana", Name: "Ana", Email: "ana@example.com"}, "")
+		if err := tx.InsertUser(debrief.User{ID: "usr_ana", Name: "Ana", Email: "ana@example.com"}, ""); err != nil {
+			return err
+		}
+		return tx.JoinTeam("tea_delivery", "usr_ana")
 	}))
 	other := debrief.Actor{ID: "usr_ben", Door: "bench"}
 	must(st.Update(b.Context(), other, func(tx *store.Tx) error {
@@ -72,6 +75,8 @@ func BenchmarkIncidentsRatio(b *testing.B) {
 				"rare":      {Limit: 51, Query: "change 99"},
 				"none":      {Limit: 51, Query: "checkout nowhere"},
 				"beginning": {Limit: 51, Query: "inv reg"},
+				"part":      {Limit: 10, Mine: true},   // a tenth of all
+				"opened":    {Limit: 10, Opened: true}, // none
 			}
 			sizes := []int{1000, 100_000}
 			for _, n := range sizes {

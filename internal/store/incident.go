@@ -118,7 +118,8 @@ type IncidentFilter struct {
 	Query  string // words of the title, the beginning of each is enough; or a number ("#12")
 	States []debrief.IncidentState
 	Team   debrief.TeamID // those that name the team
-	Mine   bool           // those the actor opened or is named in
+	Opened bool           // those the actor opened
+	Mine   bool           // those the actor is part of: opened, named for, of their team, sent to them, or worked in
 	Before int            // those with a smaller number; 0 for all
 	Limit  int
 }
@@ -130,6 +131,14 @@ const each = " LIMIT 1 OFFSET 0"
 
 // common is from how many incidents on a word is too common to begin with it.
 const common = 500
+
+// partOf are the incidents that somebody opened, is named for, has in a team, was sent
+// something of, or did something in; some of them more than once.
+const partOf = `SELECT id AS incident FROM incidents WHERE opened_by = ?
+	UNION ALL SELECT incident FROM incident_people WHERE member = ?
+	UNION ALL SELECT t.incident FROM team_members m JOIN incident_teams t ON t.team = m.team WHERE m.member = ?
+	UNION ALL SELECT s.incident FROM recipients r JOIN sendings s ON s.id = r.sending WHERE r.member = ?
+	UNION ALL SELECT incident FROM activity WHERE actor = ?`
 
 // Incidents gives the incidents that the actor may see, the newest first.
 func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, error) {
@@ -148,8 +157,21 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 		c.and("(i.visibility = ? OR i.opened_by = ? OR EXISTS (SELECT 1 FROM incident_people p WHERE p.incident = i.id AND p.member = ?"+each+")"+
 			" OR (i.visibility = ? AND EXISTS (SELECT 1 FROM incident_teams t WHERE t.incident = i.id AND t.team IN ("+in(len(a.Teams))+")"+each+")))", args...)
 	}
+	if f.Opened {
+		c.and("i.opened_by = ?", string(a.ID))
+	}
 	if f.Mine {
-		c.and("(i.opened_by = ? OR i.id IN (SELECT incident FROM incident_people WHERE member = ?))", string(a.ID), string(a.ID))
+		id := string(a.ID)
+		// As with words: those of somebody who is part of few begin with them.
+		n, err := t.number("SELECT COUNT(*) FROM (SELECT incident FROM ("+strings.ReplaceAll(partOf, "?", "$1")+") p LIMIT "+itoa(common)+") n", id)
+		if err != nil {
+			return nil, err
+		}
+		is := "i.id IN (SELECT incident FROM (" + partOf + ") p)"
+		if n >= common {
+			is = "EXISTS (SELECT 1 FROM (" + partOf + ") p WHERE p.incident = i.id" + each + ")"
+		}
+		c.and(is, id, id, id, id, id)
 	}
 	if f.Team != "" {
 		c.and("i.id IN (SELECT incident FROM incident_teams WHERE team = ?)", string(f.Team))
