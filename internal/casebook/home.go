@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/evidence"
+	"debrief.dev/debrief/internal/report"
 	"debrief.dev/debrief/internal/store"
 )
 
@@ -106,7 +106,7 @@ func home(tx *store.Tx, a debrief.Actor) (h Home, err error) {
 		}
 		n := Need{Kind: ReadPreread, Incident: in, Sending: s, From: names[s.By]}
 		for _, section := range s.Sections {
-			n.N += len(strings.Fields(section.Body))
+			n.N += report.Words(section.Body)
 		}
 		needs = append(needs, n)
 	}

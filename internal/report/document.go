@@ -14,6 +14,7 @@
 package report
 
 import (
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -327,11 +328,28 @@ func (w *writer) title() string {
 	return say("title.day", "day", day(from, true))
 }
 
+// Minutes is how long so many words take somebody who means to understand them, at
+// 220 a minute; one at least.
+func Minutes(words int) int { return max(1, (words+110)/220) }
+
+var citations = regexp.MustCompile(`\[e\d+(?:, e\d+)*\]`)
+
+// Words counts the words of a section, which is Markdown: what it cites and what draws
+// its lists and tables is not read as words.
+func Words(section string) (n int) {
+	for _, f := range strings.Fields(citations.ReplaceAllString(section, " ")) {
+		if strings.ContainsFunc(f, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+			n++
+		}
+	}
+	return n
+}
+
 func (w *writer) kicker() string {
 	if len(w.in.Entries) == 0 {
 		return say("kicker_nothing")
 	}
-	minutes := max(1, (w.doc.Words+110)/220)
+	minutes := Minutes(w.doc.Words)
 	return say("kicker",
 		"reading", capital(coach.Count(minutes, "minute", "minutes"))+" to read.",
 		"pieces", coach.Count(len(w.in.Evidence), "record", "records"),

@@ -619,3 +619,20 @@ func TestAFoldSaysItsLengthAndNothingCloseIsFolded(t *testing.T) {
 		t.Errorf("the fold does not say its length:\n%s", wide)
 	}
 }
+
+// What is not read as a word takes no time to read.
+func TestWordsOfASection(t *testing.T) {
+	for section, want := range map[string]int{
+		"":                               0,
+		"The queue was full [e01, e12].": 4,
+		"| Impact | Noticed |\n| --- | --- |\n| 18 minutes [e02] | 09:48 |": 5,
+		"- A step\n- **Another** one — and [a link](https://example.com)":   7,
+	} {
+		if got := Words(section); got != want {
+			t.Errorf("%q has %d words, want %d", section, got, want)
+		}
+	}
+	if Minutes(0) != 1 || Minutes(1000) != 5 {
+		t.Errorf("nothing takes %d minutes, a thousand words %d", Minutes(0), Minutes(1000))
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"debrief.dev/debrief"
 	"debrief.dev/debrief/internal/casebook"
+	"debrief.dev/debrief/internal/report"
 )
 
 // A needView is something that waits for somebody, in words: what, why them, how long
@@ -60,9 +61,6 @@ func dots(at debrief.IncidentState) []dot {
 	return all
 }
 
-// wordsInAMinute is how fast a report is read by somebody who means to understand it.
-const wordsInAMinute = 200
-
 // isolated keeps what somebody wrote from turning round what stands after it, where
 // there is no element to do so.
 func isolated(s string) string { return "\u2068" + s + "\u2069" }
@@ -74,7 +72,7 @@ func needOf(n casebook.Need) needView {
 	switch n.Kind {
 	case casebook.ReadPreread:
 		v.What, v.Do, v.Path = "Read a pre-read", "Read it", path+"/sendings/"+string(n.Sending.ID)
-		v.Why, v.Minutes = "It was sent to you.", n.N/wordsInAMinute+1
+		v.Why, v.Minutes = "It was sent to you.", report.Minutes(n.N)
 		if n.From != "" {
 			v.Why = isolated(n.From) + " sent it to you."
 		}
