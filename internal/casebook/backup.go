@@ -46,10 +46,7 @@ type Archived struct {
 //
 // The archive holds private texts and hashes of passwords; keep it like them.
 func (c *Casebook) Backup(ctx context.Context, w io.Writer) (all Archived, err error) {
-	version, err := c.st.Version()
-	if err != nil {
-		return all, err
-	}
+	version := c.st.Version()
 	zip := gzip.NewWriter(w)
 	out := tar.NewWriter(zip)
 	now := c.st.Now()
@@ -146,20 +143,65 @@ func (c *Casebook) backupFile(digest string, add func(string, int64, io.Reader) 
 	return nil
 }
 
-// Restore brings back what Backup wrote, into a database and a folder that
-// nobody has set up. Either all of it is there afterwards, or no row.
-func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err error) {
-	version, err := c.st.Version()
-	if err != nil {
-		return all, err
-	}
+// An Archive is what Backup wrote, opened to be restored, once.
+type Archive struct {
+	// Version is that of the tables its rows come from; a store that is opened with it
+	// (see [store.Config]) takes them.
+	Version int
+	zip     *gzip.Reader
+	files   *tar.Reader
+}
+
+// OpenArchive reads how an archive begins.
+func OpenArchive(r io.Reader) (*Archive, error) {
 	zip, err := gzip.NewReader(r)
 	if err != nil {
-		return all, damaged(err)
+		return nil, damaged(err)
 	}
+	a := &Archive{zip: zip, files: tar.NewReader(zip)}
+	h, err := a.files.Next()
+	if err != nil {
+		return nil, damaged(err)
+	}
+	if h.Name != "about.json" {
+		return nil, damaged(errors.New("it does not begin as an archive does"))
+	}
+	is, err := aboutOf(a.files)
+	if err != nil {
+		return nil, err
+	}
+	newest, err := store.Newest()
+	if err != nil {
+		return nil, err
+	}
+	if is.Form != archiveForm || is.Tables > newest {
+		return nil, &debrief.Error{Kind: debrief.Invalid, Say: "The archive was made by a newer Debrief, which keeps things that this one does not know.", Hint: "Restore it with that version, or a later one."}
+	}
+	if is.Tables < 1 {
+		return nil, damaged(errors.New("it does not say which tables it is from"))
+	}
+	a.Version = is.Tables
+	return a, nil
+}
+
+func aboutOf(r io.Reader) (a about, err error) {
+	if err := json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&a); err != nil {
+		return a, damaged(err)
+	}
+	return a, nil
+}
+
+// Restore brings back what Backup wrote, into a database and a folder that
+// nobody has set up, and brings the tables up to date. Either all of it is there
+// afterwards, or no row.
+func (c *Casebook) Restore(ctx context.Context, from *Archive) (all Archived, err error) {
+	if from.Version != c.st.Version() {
+		return all, &debrief.Error{Kind: debrief.Conflict, Say: fmt.Sprintf("The archive is from tables of version %d, and these are of version %d.", from.Version, c.st.Version())}
+	}
+	read := false
 	err = c.st.Update(ctx, product, func(tx *store.Tx) error {
 		tx.Quiet() // the log comes with the archive
-		if all != (Archived{}) {
+		if read {
 			return &debrief.Error{Kind: debrief.Unavailable, Say: "The database was busy, and an archive is read once.", Hint: "Nothing was changed; restore it again."}
 		}
 		if _, ok, err := tx.Organisation(); err != nil || ok {
@@ -170,23 +212,20 @@ func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err 
 		}
 		var last about
 		rows := map[string]int{}
-		in := tar.NewReader(zip)
-		for first := true; ; first = false {
+		read = true
+		for {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			h, err := in.Next()
+			h, err := from.files.Next()
 			if err == io.EOF {
 				break
 			}
 			if err != nil {
 				return damaged(err)
 			}
-			if first != (h.Name == "about.json") {
-				return damaged(errors.New("it does not begin as an archive does"))
-			}
 			if digest, ok := strings.CutPrefix(h.Name, "evidence/"); ok {
-				if err := c.restoreFile(ctx, digest, in); err != nil {
+				if err := c.restoreFile(ctx, digest, from.files); err != nil {
 					return err
 				}
 				all.Files++
@@ -194,7 +233,7 @@ func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err 
 			}
 			if table, ok := strings.CutPrefix(h.Name, "rows/"); ok {
 				table = strings.TrimSuffix(table, ".jsonl")
-				n, err := tx.Load(table, in)
+				n, err := tx.Load(table, from.files)
 				if err != nil {
 					return err
 				}
@@ -202,23 +241,18 @@ func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err 
 				all.Rows += n
 				continue
 			}
-			if h.Name != "about.json" && h.Name != "end.json" {
+			if h.Name != "end.json" {
 				return damaged(errors.New("it holds a file that no archive has"))
 			}
-			var a about
-			if err := json.NewDecoder(io.LimitReader(in, 1<<20)).Decode(&a); err != nil {
-				return damaged(err)
+			if last, err = aboutOf(from.files); err != nil {
+				return err
 			}
-			if a.Form != archiveForm || a.Tables != version {
-				return &debrief.Error{Kind: debrief.Invalid, Say: "The archive was made by another version of Debrief.", Hint: "Restore it with that version, then start this one."}
-			}
-			last = a
 		}
 		// The last bytes of a compressed stream are the sum of all before them.
-		if _, err := io.Copy(io.Discard, zip); err != nil {
+		if _, err := io.Copy(io.Discard, from.zip); err != nil {
 			return damaged(err)
 		}
-		if !last.Written || last.Files != all.Files || len(last.Rows) != len(rows) {
+		if !last.Written || last.Tables != from.Version || last.Files != all.Files || len(last.Rows) != len(rows) {
 			return damaged(errors.New("it ends too early"))
 		}
 		for table, n := range last.Rows {
@@ -237,7 +271,10 @@ func (c *Casebook) Restore(ctx context.Context, r io.Reader) (all Archived, err 
 		}
 		return tx.FreeTasks()
 	})
-	return all, err
+	if err != nil {
+		return all, err
+	}
+	return all, c.st.Migrate(ctx)
 }
 
 func (c *Casebook) restoreFile(ctx context.Context, digest string, r io.Reader) error {

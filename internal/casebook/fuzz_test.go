@@ -58,7 +58,11 @@ func FuzzAnArchive(f *testing.F) {
 	f.Add([]byte("This is a note."))
 	st, cb := open(f.TempDir())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := cb.Restore(t.Context(), bytes.NewReader(data)); err != nil {
+		archive, err := OpenArchive(bytes.NewReader(data))
+		if err == nil {
+			_, err = cb.Restore(t.Context(), archive)
+		}
+		if err != nil {
 			var e *debrief.Error
 			if !errors.As(err, &e) || e.Say == "" {
 				t.Errorf("the error is %v", err)

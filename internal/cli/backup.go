@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,13 +36,14 @@ func (k *keeping) find(cmd *cobra.Command, sys *System) error {
 	return nil
 }
 
-// with opens the installation for as long as do takes.
-func (k *keeping) with(ctx context.Context, sys *System, do func(*casebook.Casebook) error) (err error) {
+// with opens the installation for as long as do takes, with the tables of a version;
+// 0 is the newest.
+func (k *keeping) with(ctx context.Context, sys *System, version int, do func(*casebook.Casebook) error) (err error) {
 	folder, err := filepath.Abs(k.data)
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, store.Config{Database: k.database, Folder: folder, Now: sys.Now})
+	st, err := store.Open(ctx, store.Config{Database: k.database, Folder: folder, Now: sys.Now, Version: version})
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ is made for its owner alone; keep it where only those read it who may.`,
 			if err := k.there(); err != nil {
 				return err
 			}
-			return k.with(cmd.Context(), sys, func(cb *casebook.Casebook) error {
+			return k.with(cmd.Context(), sys, 0, func(cb *casebook.Casebook) error {
 				all, err := backupTo(cmd.Context(), sys, cb, args[0])
 				if err == nil {
 					fmt.Fprintf(sys.Stderr, "%s and %s are in the archive.\n", counted(all.Rows, "row", "rows"), counted(all.Files, "file of evidence", "files of evidence"))
@@ -140,8 +140,9 @@ against its digest. Either everything is there afterwards, or nobody sees
 anything of it: a damaged archive changes nothing. What is there already is never
 written over. "-" reads standard input.
 
-Sessions come along, so people stay signed in. The archive must come from the same
-version of the tables; the error says so when it does not.`,
+Sessions come along, so people stay signed in. An archive of an older version is
+brought up to date, as that installation would have been; it needs a data folder,
+and a database, that no Debrief has opened yet. One of a newer version is refused.`,
 		Example: `  debrief restore debrief-2026-03-02.tar.gz --data ./restored
   debrief restore debrief.tar.gz --data /srv/debrief --database postgres://debrief@db/debrief`,
 		Args: oneFile("the archive to read, or - for standard input"),
@@ -158,8 +159,12 @@ version of the tables; the error says so when it does not.`,
 				defer f.Close()
 				in = f
 			}
-			return k.with(cmd.Context(), sys, func(cb *casebook.Casebook) error {
-				all, err := cb.Restore(cmd.Context(), io.Reader(in))
+			archive, err := casebook.OpenArchive(in)
+			if err != nil {
+				return err
+			}
+			return k.with(cmd.Context(), sys, archive.Version, func(cb *casebook.Casebook) error {
+				all, err := cb.Restore(cmd.Context(), archive)
 				if err == nil {
 					fmt.Fprintf(sys.Stderr, "%s and %s are back.\n", counted(all.Rows, "row", "rows"), counted(all.Files, "file of evidence", "files of evidence"))
 				}

@@ -19,8 +19,8 @@ var Tables = []string{
 	"activity", "activity_head", "tasks",
 }
 
-// Version is the number of the newest migration.
-func (s *Store) Version() (int, error) {
+// Newest is the number of the newest migration.
+func Newest() (int, error) {
 	names, err := migrations.ReadDir("migrations")
 	if err != nil {
 		return 0, err
@@ -29,6 +29,9 @@ func (s *Store) Version() (int, error) {
 	_, err = fmt.Sscanf(names[len(names)-1].Name(), "%d", &n)
 	return n, err
 }
+
+// Version is the number of the last migration of the tables that are open.
+func (s *Store) Version() int { return s.version }
 
 // Dump writes the rows of a table: a line with the names of its columns, then
 // a line for each row, as JSON lists of numbers and texts. The form is the same

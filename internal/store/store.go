@@ -45,6 +45,10 @@ type Config struct {
 	Now func() time.Time
 	// ID makes an id that begins with the prefix; nil means 26 random letters.
 	ID func(prefix string) string
+	// Version is the migration to stop at; 0 means the newest. An archive of an older
+	// version is restored into tables of its own time, which [Store.Migrate] then changes
+	// as those of that installation would have been.
+	Version int
 }
 
 // A Store is an open database. It may be used by many goroutines, and
@@ -55,6 +59,7 @@ type Store struct {
 	now         func() time.Time
 	id          func(string) string
 	wakes       wakes
+	version     int
 	stop        context.CancelFunc
 	stopped     chan struct{}
 }
@@ -83,7 +88,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, cfg.Version); err != nil {
 		s.closePools()
 		return nil, err
 	}
@@ -195,7 +200,10 @@ func unavailable(err error) error {
 	}
 }
 
-func (s *Store) migrate(ctx context.Context) error {
+// Migrate brings the tables up to date.
+func (s *Store) Migrate(ctx context.Context) error { return s.migrate(ctx, 0) }
+
+func (s *Store) migrate(ctx context.Context, to int) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -219,17 +227,30 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the version of the database: %w", err)
 	}
-	known := p.ListSources()
-	if len(known) > 0 && have > known[len(known)-1].Version {
+	newest, err := Newest()
+	if err != nil {
+		return err
+	}
+	if to == 0 {
+		to = newest
+	}
+	if have > int64(newest) {
 		return &debrief.Error{
 			Kind: debrief.Conflict, Field: "database", Say: "A newer Debrief has used this database, and this one does not know its tables.",
 			Hint: "Start the newer version, or restore a backup made with this one.",
 		}
 	}
-	if len(known) > 0 && have == known[len(known)-1].Version {
+	if have > int64(to) {
+		return &debrief.Error{
+			Kind: debrief.Conflict, Field: "database", Say: "There is something here already: tables of a newer Debrief than the archive is from.",
+			Hint: "Restore into a data folder, and a database, that no Debrief has opened yet; what is here stays untouched.",
+		}
+	}
+	s.version = to
+	if have == int64(to) {
 		return nil // without waiting for the lock
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := p.UpTo(ctx, int64(to)); err != nil {
 		return fmt.Errorf("bring the tables up to date: %w", err)
 	}
 	return nil
