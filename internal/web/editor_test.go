@@ -36,6 +36,9 @@ func TestInChromiumASectionSavesByItself(t *testing.T) {
 	ana.run(chromedp.Evaluate(`document.activeElement.blur()`, nil))
 	ana.until(`document.querySelector("#saved").textContent.startsWith("Saved at ")`)
 	ben.until(`document.querySelector("#body").value.includes(" First.")`)
+	if got := ben.eval(`String(document.querySelector("#body").checkVisibility())`); got != "false" {
+		t.Error("after the page was drawn, the text stands twice: the field is seen beside the editor")
+	}
 
 	// Notes on wording follow what is typed; a kept one keeps the text, too.
 	write(ana, " Dan broke checkout.")
