@@ -339,7 +339,7 @@ func TestInChromiumEvidenceGoesIntoTheStoryWithKeysAlone(t *testing.T) {
 	key("j", `document.activeElement?.matches("li.record")`)
 	b.run(chromedp.Evaluate(fmt.Sprintf(`%s.tabIndex = -1; %s.focus()`, here, here), nil))
 	key("p", here+`?.matches(".in-story") && document.activeElement === `+here)
-	b.until(`document.querySelectorAll(".story .s-item").length === ` + entries + ` + 1`)
+	b.until(`document.querySelectorAll(".story .s-item").length === ` + entries + ` + 1 && document.querySelectorAll("li.record.is-here").length === 1`)
 	key("u", `!`+here+`?.matches(".in-story") && document.querySelectorAll(".story .s-item").length === `+entries)
 
 	// Picked up, moved along the entries, put down at one.

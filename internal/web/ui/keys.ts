@@ -123,6 +123,10 @@ function offerSwitch(): void {
 
 export function listen(): void {
   offerSwitch();
+  document.addEventListener("debrief:drawn", () => {
+    const row = standing();
+    if (row) stand(row);
+  });
   // Before everybody who listens for a single key.
   addEventListener(
     "keydown",

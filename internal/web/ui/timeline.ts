@@ -41,9 +41,7 @@ function drawn(): void {
   const there = new Set(ticks().map((tick) => tick.value));
   for (const id of chosen) if (!there.has(id)) chosen.delete(id);
   count();
-  const row = standing();
-  if (row) stand(row);
-  tell(row);
+  tell(standing());
 }
 
 function time(row: HTMLElement | null | undefined): string {
