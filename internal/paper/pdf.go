@@ -113,7 +113,7 @@ func (p Paper) pdf() ([]byte, error) {
 	}
 	if s.missing > 0 {
 		s.y += 4
-		s.words(s.split(fmt.Sprintf("%d letters of other scripts are drawn as □ here; the HTML and the Markdown file have them.", s.missing), small, ""), left, measure)
+		s.words(s.split(fmt.Sprintf("Letters of other scripts drawn as □ here: %d. The HTML and the Markdown file have them.", s.missing), small, ""), left, measure)
 	}
 	var b bytes.Buffer
 	err := s.Output(&b)

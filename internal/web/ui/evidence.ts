@@ -31,7 +31,11 @@ async function send(form: HTMLFormElement, id: string): Promise<void> {
   } catch {
     // The connection is gone; the browser says so itself.
   }
-  form.submit(); // the page says why it was refused
+  // The page says why it was refused. Where a drawing has put another form in place of
+  // this one, that is sent; and if there is none, what somebody else did is seen.
+  const now = form.isConnected ? form : [...document.forms].find((f) => f.action === form.action);
+  if (now) now.submit();
+  else await draw();
 }
 
 // held follows a link that picks a record up or puts it back.
