@@ -89,7 +89,7 @@ func (c *Casebook) AnswerQuestion(ctx context.Context, a debrief.Actor, in Answe
 		}
 		at := slices.IndexFunc(qs, func(q AskedQuestion) bool { return q.ID == in.Question })
 		if at < 0 || qs[at].Gone {
-			return &debrief.Error{Kind: debrief.NotFound, Field: "question", Say: "This question is not asked any more.", Hint: "What it was about has changed; look at the questions as they are now."}
+			return &debrief.Error{Kind: debrief.Conflict, Field: "question", Say: "This question is not asked any more.", Hint: "What it was about has changed; look at the questions as they are now."}
 		}
 		g.Asked = qs[at].Ask
 		var rev int64

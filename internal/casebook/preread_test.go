@@ -100,7 +100,7 @@ func TestAnAnswerStaysToBeReadWhenNothingRaisesItsQuestionAnyMore(t *testing.T) 
 			r.Errorf("the last question is %+v with %+v", last, last.Answer)
 		}
 		_, err = r.cb.AnswerQuestion(r.ctx(), r.ana, casebook.AnswerQuestion{Incident: in.ID, Question: last.ID, Rev: last.Answer.Rev, Text: "A half."})
-		r.kind(err, debrief.NotFound)
+		r.kind(err, debrief.Conflict)
 		r.ok(r.cb.WithdrawAnswer(r.ctx(), r.ana, in.ID, last.ID))
 	})
 }

@@ -139,6 +139,10 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 
 	c.keep("preread", ana.get(room+"/preread").shows(200))
 	c.keep("preread-refused", ana.send(room+"/sendings").shows(422))
+	question := ana.get(room + "/preread").find(`/questions/([^"/]+)"`)
+	ana.send(room+"/questions/"+question, "text", "About 4 % of requests.").shows(200)
+	c.keep("preread-answered-meanwhile", ben.send(room+"/questions/"+question, "text", "A third of all sites.").shows(409))
+	ana.send(room + "/questions/" + question + "/withdraw").shows(200)
 	section := ana.get(room + "/preread").find(`/preread/(sec\w+)"`)
 	c.keep("section", ana.get(room+"/preread/"+section).shows(200))
 	rev := ana.find(`name="rev" value="(\d+)"`)

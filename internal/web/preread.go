@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,9 @@ type prereadPage struct {
 	May       bool                         // write
 	Send      bool
 	Working   bool
-	Mails     bool // each of them gets a mail
+	Mails     bool   // each of them gets a mail
+	Refused   string // the question to which the answer that was typed was not taken
+	Unasked   bool   // it is not asked any more
 }
 
 func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Actor, f form, problem *debrief.Error) error {
@@ -30,13 +33,19 @@ func (s *Site) prereadWith(w http.ResponseWriter, r *http.Request, a debrief.Act
 	if err != nil {
 		return err
 	}
-	p := prereadPage{Mails: s.cfg.Mails, May: a.May(debrief.EditPreread, in) == nil, Send: a.May(debrief.SendPreread, in) == nil}
+	p := prereadPage{Refused: r.PathValue("question"), Mails: s.cfg.Mails, May: a.May(debrief.EditPreread, in) == nil, Send: a.May(debrief.SendPreread, in) == nil}
 	if p.Sections, err = s.cb.Preread(r.Context(), a, in.ID); err != nil {
 		return err
 	}
 	if p.Questions, err = s.cb.Questions(r.Context(), a, in.ID); err != nil {
 		return err
 	}
+	// What was refused stands first, where it is seen.
+	if i := slices.IndexFunc(p.Questions, func(q casebook.AskedQuestion) bool { return q.ID == p.Refused }); i > 0 {
+		q := p.Questions[i]
+		p.Questions = slices.Insert(slices.Delete(p.Questions, i, i+1), 0, q)
+	}
+	p.Unasked = p.Refused != "" && !slices.ContainsFunc(p.Questions, func(q casebook.AskedQuestion) bool { return q.ID == p.Refused && !q.Gone })
 	if p.Sendings, err = s.cb.Sendings(r.Context(), a, in.ID); err != nil {
 		return err
 	}
