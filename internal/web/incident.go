@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"time"
 
@@ -137,20 +138,24 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	}
 	p.Link, p.Access, p.Details = link, a.May(debrief.ChangeAccess, in) == nil, a.May(debrief.ChangeDetails, in) == nil
 	p.States = []debrief.IncidentState{debrief.Gathering, debrief.Reviewing, debrief.PrereadOut, debrief.Shared}
-	if f == nil {
-		f = form{"title": {in.Title}, "zone": {in.Zone}, "state": {in.State.String()}, "visibility": {in.Visibility.String()}}
+	// What was typed lies over what is so: the page has several forms.
+	shown := form{
+		"title": {in.Title}, "zone": {in.Zone}, "state": {in.State.String()}, "visibility": {in.Visibility.String()},
+		"from": {local16(in.From, zoneOf(in))}, "to": {local16(in.To, zoneOf(in))},
+	}
+	if f["visibility"] == nil { // else a box that was sent empty stays so
 		for _, t := range in.Teams {
-			f["team"] = append(f["team"], string(t))
+			shown["team"] = append(shown["team"], string(t))
 		}
 		for _, u := range in.People {
-			f["person"] = append(f["person"], string(u))
+			shown["person"] = append(shown["person"], string(u))
 		}
 		if in.GuestsSee {
-			f["guests"] = []string{"see"}
+			shown["guests"] = []string{"see"}
 		}
-		f["from"], f["to"] = []string{local16(in.From, zoneOf(in))}, []string{local16(in.To, zoneOf(in))}
 	}
-	s.show(w, r, a, page{name: "overview", Title: in.Title, Here: "overview", Incident: in, Form: f, Problem: problem, Body: p})
+	maps.Copy(shown, f)
+	s.show(w, r, a, page{name: "overview", Title: in.Title, Here: "overview", Incident: in, Form: shown, Problem: problem, Body: p})
 	return nil
 }
 
@@ -215,7 +220,7 @@ func (s *Site) changeAccess(w http.ResponseWriter, r *http.Request, a debrief.Ac
 		teams, people, guests := ids[debrief.TeamID](f, "team"), ids[debrief.UserID](f, "person"), f.Has("guests", "see")
 		_, err = s.cb.ChangeIncident(r.Context(), a, casebook.ChangeIncident{ID: in.ID, Visibility: &v, Teams: &teams, People: &people, GuestsSee: &guests})
 	}
-	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, nil, e, "") })
+	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, f, e, "") })
 }
 
 func (s *Site) inviteGuest(w http.ResponseWriter, r *http.Request, a debrief.Actor) error {
@@ -226,7 +231,7 @@ func (s *Site) inviteGuest(w http.ResponseWriter, r *http.Request, a debrief.Act
 	}
 	token, _, err := s.gate.Invite(r.Context(), a, auth.Invite{Name: f.Get("name"), Email: f.Get("email"), Role: debrief.Guest, Incident: in.ID})
 	if e, ok := refused(err); ok {
-		return s.overviewWith(w, r, a, nil, e, "")
+		return s.overviewWith(w, r, a, f, e, "")
 	}
 	if err != nil {
 		return err

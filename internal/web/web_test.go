@@ -544,6 +544,29 @@ func TestHealthAndReadiness(t *testing.T) {
 	b.get("/nowhere").shows(404, "There is no such page.")
 }
 
+// A page has several forms: one that is refused keeps what was typed, and the others
+// stay as they are.
+func TestAFormThatIsRefusedLeavesTheOthersAsTheyAre(t *testing.T) {
+	r := newRoom(t)
+	ana := r.first()
+	ben, cyd := r.join(ana, "Ben", "member"), r.join(ana, "Cyd", "member")
+	cyd.get("/")
+	ben.get("/incidents/new")
+	cydID := ben.find(`name="person" value="(\w+)"[^>]*><span>(?:<bdi>)?Cyd`)
+	ben.send("/incidents", "title", "Told to few", "visibility", "restricted", "person", cydID, "zone", "UTC").shows(200)
+	room := strings.TrimSuffix(ben.path, "/evidence")
+	asItIs := []string{`value="restricted" checked`, `value="` + cydID + `" checked`}
+
+	ben.send(room, "title", "Told to a few", "zone", "Nowhere/Land", "state", "gathering", "from", "", "to", "").
+		shows(422, append(asItIs, `value="Told to a few"`, `value="Nowhere/Land"`)...)
+	ben.send(room+"/guests", "name", "Gil", "email", "gil at example").
+		shows(422, append(asItIs, `value="Told to few"`, `value="Gil"`, `value="gil at example"`)...)
+	// Teams without a team: the box that was emptied stays empty.
+	ben.send(room+"/access", "visibility", "teams").
+		shows(422, `value="teams" checked`, `value="`+cydID+`"`, `value="Told to few"`).lacks(`value="` + cydID + `" checked`)
+	ben.get(room).shows(200, asItIs...)
+}
+
 // Whoever decides who sees an incident takes an invitation to it back, also one that
 // somebody else made; nobody else can.
 func TestAnInvitationToAnIncidentIsTakenBack(t *testing.T) {
