@@ -277,6 +277,17 @@ func TestInChromiumTwoPeopleWorkOnOneTimeline(t *testing.T) {
 	if got := ana.eval(`document.querySelector("#questions textarea").value`); got != "Half a sentence" {
 		t.Errorf("after coming back the field holds %q", got)
 	}
+
+	// Ben answers the same question first: Ana's words stay, she sees both, and decides.
+	ben.open(path + "/preread")
+	ben.run(chromedp.Evaluate(`document.querySelector("#questions textarea").value = "Ben was first."`, nil))
+	ben.run(chromedp.Evaluate(`document.querySelector("#questions textarea").form.querySelector("button").click()`, nil))
+	ana.until(`document.querySelector("#questions").textContent.includes("Ben was first.")`)
+	mine := `[...document.querySelectorAll("#questions textarea")].find(f => f.value === "Half a sentence")`
+	ana.run(chromedp.Evaluate(mine+`.form.querySelector("button").click()`, nil))
+	ana.until(`document.querySelector("#main [role=alert]")?.textContent.includes("changed meanwhile") && ` + mine + `.closest(".ask").textContent.includes("Ben was first.")`)
+	ana.run(chromedp.Evaluate(mine+`.form.querySelector("button").click()`, nil))
+	ana.until(`[...document.querySelectorAll("#questions .ask > p")].some(p => p.textContent === "Half a sentence")`)
 }
 
 func TestInChromiumATimelineIsWorkedOnWithKeysAlone(t *testing.T) {
