@@ -2,6 +2,8 @@ package casebook
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -85,7 +87,6 @@ func checkIncident(tx *store.Tx, in *debrief.Incident) error {
 // ChangeIncident says what is to be different: nil fields stay as they are.
 type ChangeIncident struct {
 	ID         debrief.IncidentID
-	Rev        int64 // the revision that was looked at; 0 means whatever it is
 	Title      *string
 	State      *debrief.IncidentState
 	Zone       *string
@@ -94,6 +95,14 @@ type ChangeIncident struct {
 	Teams      *[]debrief.TeamID
 	People     *[]debrief.UserID
 	GuestsSee  *bool
+	// Access is what [AccessOf] gave of the incident that was looked at; empty means
+	// whatever it is now.
+	Access string
+}
+
+// AccessOf tells who sees an incident in a form that only serves to be compared.
+func AccessOf(in *debrief.Incident) string {
+	return fmt.Sprint(in.Visibility, slices.Sorted(slices.Values(in.Teams)), slices.Sorted(slices.Values(in.People)), in.GuestsSee)
 }
 
 // ChangeIncident changes an incident. A guest who is taken off loses sight of
@@ -101,67 +110,40 @@ type ChangeIncident struct {
 func (c *Casebook) ChangeIncident(ctx context.Context, a debrief.Actor, ch ChangeIncident) (*debrief.Incident, error) {
 	var inc debrief.Incident
 	err := c.change(ctx, a, ch.ID, debrief.ChangeDetails, func(tx *store.Tx, in *debrief.Incident) error {
-		if ch.Rev != 0 && in.Rev-1 != ch.Rev {
-			return changedMeanwhile("The incident")
-		}
 		was := *in
+		inc = was
+		if err := ch.details(in); err != nil {
+			return err
+		}
+		if ch.Visibility != nil || ch.Teams != nil || ch.People != nil || ch.GuestsSee != nil {
+			if err := ch.access(a, in); err != nil {
+				return err
+			}
+		}
 		var what []string
-		if ch.Title != nil {
-			title, err := debrief.CheckLine("title", "The title", *ch.Title, maxTitle)
-			if err != nil {
-				return err
+		for name, is := range map[string]bool{
+			"the title": in.Title != was.Title, "the state": in.State != was.State, "the time zone": in.Zone != was.Zone,
+			"the window": !in.From.Equal(was.From) || !in.To.Equal(was.To),
+		} {
+			if is {
+				what = append(what, name)
 			}
-			in.Title = title
-			what = append(what, "the title")
 		}
-		if ch.State != nil {
-			in.State = *ch.State
-			what = append(what, "the state")
-		}
-		if ch.Zone != nil {
-			in.Zone = *ch.Zone
-			what = append(what, "the time zone")
-		}
-		if ch.From != nil {
-			in.From = ch.From.UTC()
-			what = append(what, "the window")
-		}
-		if ch.To != nil {
-			in.To = ch.To.UTC()
-			what = append(what, "the window")
-		}
-		access := ch.Visibility != nil || ch.Teams != nil || ch.People != nil || ch.GuestsSee != nil
+		slices.Sort(what)
+		access := AccessOf(in) != AccessOf(&was)
 		if access {
-			if err := a.May(debrief.ChangeAccess, in); err != nil {
-				return err
-			}
-			if ch.Visibility != nil {
-				in.Visibility = *ch.Visibility
-			}
-			if ch.Teams != nil {
-				in.Teams = unique(*ch.Teams)
-			}
-			if ch.People != nil {
-				in.People = unique(*ch.People)
-			}
-			if ch.GuestsSee != nil {
-				in.GuestsSee = *ch.GuestsSee
-			}
-			if a.May(debrief.SeeIncident, in) != nil {
-				return &debrief.Error{Kind: debrief.Invalid, Field: "visibility", Say: "After this change you would not see the incident yourself.", Hint: "Name one of your teams, or yourself."}
-			}
 			tx.Record(debrief.AccessChanged, in.ID, string(in.ID), nil)
 		}
 		if len(what) > 0 {
-			tx.Record(debrief.IncidentChanged, in.ID, string(in.ID), map[string]string{"what": strings.Join(unique(what), " and ")})
+			tx.Record(debrief.IncidentChanged, in.ID, string(in.ID), map[string]string{"what": strings.Join(what, " and ")})
 		}
 		if !access && len(what) == 0 {
-			return &debrief.Error{Kind: debrief.Invalid, Say: "Nothing was to be changed."}
+			return errNothing
 		}
 		if err := checkIncident(tx, in); err != nil {
 			return err
 		}
-		if !in.From.Equal(was.From) || !in.To.Equal(was.To) || in.Title != was.Title || in.Zone != was.Zone {
+		if len(what) > 1 || len(what) == 1 && in.State == was.State { // no draft tells how far it is
 			if err := tx.AddTask(taskWork, string(in.ID), ""); err != nil {
 				return err
 			}
@@ -169,7 +151,56 @@ func (c *Casebook) ChangeIncident(ctx context.Context, a debrief.Actor, ch Chang
 		inc = *in
 		return tx.UpdateIncident(in)
 	})
+	if errors.Is(err, errNothing) {
+		err = nil
+	}
 	return &inc, err
+}
+
+func (ch ChangeIncident) details(in *debrief.Incident) (err error) {
+	if ch.Title != nil {
+		if in.Title, err = debrief.CheckLine("title", "The title", *ch.Title, maxTitle); err != nil {
+			return err
+		}
+	}
+	if ch.State != nil {
+		in.State = *ch.State
+	}
+	if ch.Zone != nil {
+		in.Zone = *ch.Zone
+	}
+	if ch.From != nil {
+		in.From = ch.From.UTC()
+	}
+	if ch.To != nil {
+		in.To = ch.To.UTC()
+	}
+	return nil
+}
+
+func (ch ChangeIncident) access(a debrief.Actor, in *debrief.Incident) error {
+	if err := a.May(debrief.ChangeAccess, in); err != nil {
+		return err
+	}
+	if ch.Access != "" && ch.Access != AccessOf(in) {
+		return changedMeanwhile("Who sees the incident")
+	}
+	if ch.Visibility != nil {
+		in.Visibility = *ch.Visibility
+	}
+	if ch.Teams != nil {
+		in.Teams = unique(*ch.Teams)
+	}
+	if ch.People != nil {
+		in.People = unique(*ch.People)
+	}
+	if ch.GuestsSee != nil {
+		in.GuestsSee = *ch.GuestsSee
+	}
+	if a.May(debrief.SeeIncident, in) != nil {
+		return &debrief.Error{Kind: debrief.Invalid, Field: "visibility", Say: "After this change you would not see the incident yourself.", Hint: "Name one of your teams, or yourself."}
+	}
+	return nil
 }
 
 func changedMeanwhile(what string) error {

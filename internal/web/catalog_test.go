@@ -106,6 +106,7 @@ func (c *catalogue) incident(t *testing.T, ana, ben *browser, team string) {
 	c.keep("preread-empty", ana.get(room+"/preread").shows(200))
 	c.keep("overview", ana.get(room).shows(200))
 	c.keep("overview-refused", ana.send(room, "title", "Edge answers 503", "zone", "UTC", "state", "gathering", "from", "yesterday", "to", "").shows(422))
+	c.keep("overview-meanwhile", ana.send(room+"/access", "was", "what it was before", "visibility", "restricted").shows(409))
 	c.keep("evidence-waiting", ana.upload(room+"/evidence", c.sample()).shows(200))
 	c.keep("timeline-waiting", ana.get(room+"/timeline").shows(200))
 	c.ok(c.run.Drain(t.Context()))

@@ -3,6 +3,8 @@ package web
 import (
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"debrief.dev/debrief"
@@ -51,7 +53,9 @@ type accessPage struct {
 	Mails   bool                 // whom one invites gets a mail
 	Invited []debrief.Invitation // guests who are invited and not there yet
 	Access  bool                 // the actor decides who sees it
+	Now     string               // who sees it now, if somebody changed that while the form was filled in
 	Details bool                 // the actor changes it
+	Fields  []string             // what they change of it
 	Marks   []markView
 	States  []debrief.IncidentState
 }
@@ -154,9 +158,39 @@ func (s *Site) overviewWith(w http.ResponseWriter, r *http.Request, a debrief.Ac
 			shown["guests"] = []string{"see"}
 		}
 	}
+	p.Fields = details
+	for _, name := range details {
+		shown["was."+name] = shown[name]
+	}
 	maps.Copy(shown, f)
+	shown["was"] = []string{casebook.AccessOf(in)}
+	if f["visibility"] != nil && problem != nil && problem.Kind == debrief.Conflict {
+		p.Now = seenBy(in, p)
+	}
 	s.show(w, r, a, page{name: "overview", Title: in.Title, Here: "overview", Incident: in, Form: shown, Problem: problem, Body: p})
 	return nil
+}
+
+// details are the fields of an incident that its page changes.
+var details = []string{"title", "state", "zone", "from", "to"}
+
+// seenBy says in words who sees an incident.
+func seenBy(in *debrief.Incident, p accessPage) string {
+	names := []string{visibilityWords[in.Visibility]}
+	for _, t := range p.Teams {
+		if slices.Contains(in.Teams, t.ID) {
+			names = append(names, isolated(t.Name))
+		}
+	}
+	for _, u := range p.Users {
+		if slices.Contains(in.People, u.ID) {
+			names = append(names, isolated(u.Name))
+		}
+	}
+	if in.GuestsSee {
+		names = append(names, "guests see the timeline")
+	}
+	return strings.Join(names, ", ") + "."
 }
 
 // local16 writes a time as a form's field has it, and nothing for none.
@@ -190,10 +224,19 @@ func (s *Site) changeIncident(w http.ResponseWriter, r *http.Request, a debrief.
 	if err != nil {
 		return err
 	}
+	// Only what the form was to change is changed: it shows the rest as it was, and others
+	// may have changed that since.
+	changed := func(name string) bool { return f["was."+name] == nil || f.Get("was."+name) != f.Get(name) }
 	title, zone := f.Get("title"), f.Get("zone")
-	ch := casebook.ChangeIncident{ID: in.ID, Title: &title, Zone: &zone}
+	ch := casebook.ChangeIncident{ID: in.ID}
+	if changed("title") {
+		ch.Title = &title
+	}
+	if changed("zone") {
+		ch.Zone = &zone
+	}
 	var state debrief.IncidentState
-	if state.UnmarshalText([]byte(f.Get("state"))) == nil {
+	if changed("state") && state.UnmarshalText([]byte(f.Get("state"))) == nil {
 		ch.State = &state
 	}
 	z := zoneOf(&debrief.Incident{Zone: zone})
@@ -202,8 +245,13 @@ func (s *Site) changeIncident(w http.ResponseWriter, r *http.Request, a debrief.
 	if err == nil {
 		to, err = moment("to", f.Get("to"), z)
 	}
+	if changed("from") {
+		ch.From = &from
+	}
+	if changed("to") {
+		ch.To = &to
+	}
 	if err == nil {
-		ch.From, ch.To = &from, &to
 		_, err = s.cb.ChangeIncident(r.Context(), a, ch)
 	}
 	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, f, e, "") })
@@ -218,7 +266,7 @@ func (s *Site) changeAccess(w http.ResponseWriter, r *http.Request, a debrief.Ac
 	v, err := visibility(f)
 	if err == nil {
 		teams, people, guests := ids[debrief.TeamID](f, "team"), ids[debrief.UserID](f, "person"), f.Has("guests", "see")
-		_, err = s.cb.ChangeIncident(r.Context(), a, casebook.ChangeIncident{ID: in.ID, Visibility: &v, Teams: &teams, People: &people, GuestsSee: &guests})
+		_, err = s.cb.ChangeIncident(r.Context(), a, casebook.ChangeIncident{ID: in.ID, Visibility: &v, Teams: &teams, People: &people, GuestsSee: &guests, Access: f.Get("was")})
 	}
 	return s.then(w, r, err, path, func(e *debrief.Error) error { return s.overviewWith(w, r, a, f, e, "") })
 }

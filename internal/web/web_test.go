@@ -567,6 +567,46 @@ func TestAFormThatIsRefusedLeavesTheOthersAsTheyAre(t *testing.T) {
 	ben.get(room).shows(200, asItIs...)
 }
 
+// Two change an incident from pages of the same moment: what only one of them changed
+// holds, and who sees it is not written over unseen.
+func TestTwoChangeAnIncidentAtOnce(t *testing.T) {
+	r := newRoom(t)
+	ana := r.first()
+	ben, cyd := r.join(ana, "Ben", "member"), r.join(ana, "Cyd", "member")
+	ben.get("/incidents/new")
+	person := func(name string) string {
+		return ben.find(`name="person" value="(\w+)"[^>]*><span>(?:<bdi>)?` + name)
+	}
+	benID, cydID := person("Ben"), person("Cyd")
+	ben.send("/incidents", "title", "Told to few", "visibility", "restricted", "person", benID, "person", cydID, "zone", "UTC").shows(200)
+	room := strings.TrimSuffix(ben.path, "/evidence")
+	details := func(b *browser, fields ...string) []string {
+		for _, name := range []string{"title", "state", "zone", "from", "to"} {
+			fields = append(fields, "was."+name, b.find(`name="was.`+name+`" value="([^"]*)"`))
+		}
+		return fields
+	}
+	ben.get(room).shows(200)
+	cyd.get(room).shows(200)
+	was := ben.find(`name="was" value="([^"]+)"`)
+	before := details(cyd, "title", "Told to few", "state", "gathering", "zone", "UTC", "from", "2026-03-02T08:00", "to", "")
+	ben.send(room, details(ben, "title", "A depot is late", "state", "gathering", "zone", "Asia/Tokyo", "from", "", "to", "")...).shows(200, "A depot is late")
+	cyd.send(room, before...).shows(200, `name="title" value="A depot is late"`, `value="Asia/Tokyo"`, `name="from" type="datetime-local" value="2026-03-02T17:00"`)
+	cyd.get(room+"/activity").shows(200, "Cyd changed the window.", "Ben changed the time zone and the title.")
+	cyd.send(room, details(cyd.get(room), "title", "A depot is late", "state", "gathering", "zone", "Asia/Tokyo", "from", "2026-03-02T17:00", "to", "")...).shows(200)
+	if n := strings.Count(cyd.get(room+"/activity").page, "Cyd changed"); n != 1 {
+		t.Errorf("saving what is so is told %d times", n-1)
+	}
+
+	ben.send(room+"/access", "was", was, "visibility", "restricted", "person", benID).shows(200)
+	cyd.get(room).shows(404)
+	ben.send(room+"/access", "was", was, "visibility", "restricted", "person", benID, "person", cydID).
+		shows(409, "changed meanwhile", "As it is now", `value="`+cydID+`" checked`)
+	cyd.get(room).shows(404)
+	ben.send(room+"/access", "was", ben.find(`name="was" value="([^"]+)"`), "visibility", "restricted", "person", benID, "person", cydID).shows(200)
+	cyd.get(room).shows(200)
+}
+
 // Whoever decides who sees an incident takes an invitation to it back, also one that
 // somebody else made; nobody else can.
 func TestAnInvitationToAnIncidentIsTakenBack(t *testing.T) {
