@@ -163,7 +163,7 @@ func (t *Tx) Incidents(a debrief.Actor, f IncidentFilter) ([]debrief.Incident, e
 	if f.Mine {
 		id := string(a.ID)
 		// As with words: those of somebody who is part of few begin with them.
-		n, err := t.number("SELECT COUNT(*) FROM (SELECT incident FROM ("+strings.ReplaceAll(partOf, "?", "$1")+") p LIMIT "+itoa(common)+") n", id)
+		n, err := t.number("SELECT COUNT(*) FROM (SELECT DISTINCT incident FROM ("+strings.ReplaceAll(partOf, "?", "$1")+") p LIMIT "+itoa(common)+") n", id)
 		if err != nil {
 			return nil, err
 		}
