@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -84,6 +85,24 @@ func TestInChromiumEntriesAreMergedSplitAndSettledWithKeysAlone(t *testing.T) {
 	b.keys(" ", `document.querySelector("#merge.is-on .merge__what").textContent.startsWith("1 entry chosen")`)
 	b.keys("j", on(2))
 	b.keys(" ", `document.querySelector("#merge .merge__what").textContent.startsWith("2 entries chosen")`)
+	// A drawing of the page meanwhile does not hide the form for a moment: it could not take
+	// the focus then, or would lose it.
+	var stays bool
+	b.run(chromedp.Evaluate(`(async () => {
+		const form = document.querySelector("#merge");
+		let on = true;
+		new MutationObserver(() => { on &&= form.matches(".is-on") }).observe(form, {attributes: true});
+		for (let i = 0; i < 2; i++) { // the first may be one that was under way
+			await new Promise(drawn => {
+				document.addEventListener("debrief:drawn", () => setTimeout(drawn), {once: true});
+				document.dispatchEvent(new Event("debrief:look"));
+			});
+		}
+		return on && form.isConnected;
+	})()`, &stays, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	if !stays {
+		t.Error("the form in which two become one was gone for a moment")
+	}
 	b.keys("=", `document.activeElement.id === "why"`)
 	b.keys("One event, seen twice."+kb.Enter, on(1)+` && document.body.textContent.includes("2 entries in the story") && `+row(1)+`.textContent.includes("One event, seen twice.")`)
 	b.until(`!document.querySelector("#merge.is-on") && window.same`)

@@ -37,12 +37,14 @@ export function follow(): void {
   if (!address) return;
   document.addEventListener("input", edited);
   // What somebody unfolded stays unfolded; a field in whose place an editor stands stays
-  // hidden; and a row that has the focus keeps it: a row can be focused by scripts only,
+  // hidden, and what scripts have switched on is seen all the while, as the focus may be
+  // in it; and a row that has the focus keeps it: a row can be focused by scripts only,
   // and would lose the focus with the attribute.
   htmx.registerExtension("place", {
     htmx_before_morph_attr: (element: Element, detail: { attrName: string }) =>
       !(element instanceof HTMLDetailsElement && detail.attrName === "open") &&
       !(element instanceof HTMLTextAreaElement && detail.attrName === "hidden") &&
+      !(element.classList.contains("is-on") && detail.attrName === "class") &&
       !(element === document.activeElement && detail.attrName === "tabindex"),
   });
   const source = new EventSource(address);
