@@ -207,8 +207,8 @@ func TestAnArchiveOfAnOlderVersionIsRestored(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRoom(t, store.Config{Folder: t.TempDir()})
-	in := r.sample(r.ana)
-	want, err := r.cb.Timeline(r.ctx(), r.ana, in.ID)
+	in, _ := r.entries(3)
+	want, err := r.cb.Timeline(r.ctx(), r.ana, in)
 	r.ok(err)
 	var archive bytes.Buffer
 	_, err = r.cb.Backup(r.ctx(), &archive)
@@ -239,7 +239,7 @@ func TestAnArchiveOfAnOlderVersionIsRestored(t *testing.T) {
 			if st.Version() != newest {
 				t.Errorf("the tables are of version %d, want %d", st.Version(), newest)
 			}
-			got, err := cb.Timeline(t.Context(), r.ana, in.ID)
+			got, err := cb.Timeline(t.Context(), r.ana, in)
 			if err != nil || len(got.Entries) != len(want.Entries) {
 				t.Fatalf("version %d: %d entries of %d, %v", version, len(got.Entries), len(want.Entries), err)
 			}
