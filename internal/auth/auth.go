@@ -7,6 +7,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -185,7 +186,7 @@ type SignIn struct {
 // apart. After ten attempts on an account, or fifty from one address of the
 // network, within a quarter of an hour it waits.
 func (g *Gate) SignIn(ctx context.Context, in SignIn) (token string, a debrief.Actor, err error) {
-	account := "account:" + sum(store.Fold(in.Email))
+	account := attemptsOn(in.Email)
 	var u debrief.User
 	var hash string
 	// The attempt counts before the password is looked at, in a transaction of
@@ -209,7 +210,7 @@ func (g *Gate) SignIn(ctx context.Context, in SignIn) (token string, a debrief.A
 	if err != nil {
 		return "", a, err
 	}
-	wrong := &debrief.Error{Kind: debrief.Denied, Field: "password", Say: "Address and password do not go together.", Hint: "An administrator can invite you again."}
+	wrong := &debrief.Error{Kind: debrief.Denied, Field: "password", Say: "Address and password do not go together.", Hint: "If it is forgotten, an administrator can close the account and invite you again; you come back as who you were."}
 	if len(in.Password) > maxPassword || !g.hasher.matches(hash, in.Password) {
 		return "", a, wrong
 	}
@@ -324,6 +325,32 @@ func (g *Gate) ChangePassword(ctx context.Context, a debrief.Actor, old, passwor
 	})
 }
 
+// ResetPassword gives an account that is open a password by chance, and ends its
+// sessions. It is for whoever runs the installation, and no door of the room leads to it.
+func (g *Gate) ResetPassword(ctx context.Context, email, door string) (u debrief.User, password string, err error) {
+	text := strings.ToLower(rand.Text())
+	password = strings.Join([]string{text[:5], text[5:10], text[10:15], text[15:20]}, "-")
+	hash := g.hasher.hash(password)
+	err = g.st.Update(ctx, debrief.Actor{Door: door}, func(tx *store.Tx) (err error) {
+		var ok bool
+		if u, _, ok, err = tx.Login(email); err != nil || !ok {
+			return cmp.Or[error](err, &debrief.Error{Kind: debrief.NotFound, Field: "email", Say: "No open account has this address.", Hint: "The page on people lists them. A closed one comes back by an invitation."})
+		}
+		if err := tx.SetPassword(u.ID, hash); err != nil {
+			return err
+		}
+		if err := tx.EndSessions(u.ID, ""); err != nil {
+			return err
+		}
+		tx.Record(debrief.PasswordReset, "", string(u.ID), nil)
+		return tx.ForgetAttempts(attemptsOn(email))
+	})
+	return u, password, err
+}
+
+// attemptsOn is what attempts to sign in to an account are counted under.
+func attemptsOn(email string) string { return "account:" + sum(store.Fold(email)) }
+
 // ChangeName changes how the actor is called.
 func (g *Gate) ChangeName(ctx context.Context, a debrief.Actor, name string) error {
 	name, err := checkName("name", "The name", name)
@@ -384,7 +411,7 @@ func (g *Gate) Invite(ctx context.Context, a debrief.Actor, in Invite) (token st
 		}
 		if _, _, ok, err := tx.Login(email); err != nil || ok {
 			if ok {
-				err = &debrief.Error{Kind: debrief.Conflict, Field: "email", Say: "Somebody with this address has an account.", Hint: "They can be added to teams and incidents as they are."}
+				err = &debrief.Error{Kind: debrief.Conflict, Field: "email", Say: "Somebody with this address has an account.", Hint: "They can be added to teams and incidents as they are. If they forgot their password, close the account and invite them again: they come back as who they were."}
 			}
 			return err
 		}
@@ -519,6 +546,20 @@ func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.A
 		return "", a, err
 	}
 	u.Role = i.Role
+	left := func(tx *store.Tx) (id debrief.UserID, err error) {
+		was, _, err := tx.Left(i.Email)
+		return was.ID, err
+	}
+	var was debrief.UserID
+	if err := g.st.View(ctx, func(tx *store.Tx) error {
+		was, err = left(tx)
+		return err
+	}); err != nil {
+		return "", a, err
+	}
+	if was != "" {
+		u.ID = was
+	}
 	err = g.st.Update(ctx, debrief.Actor{ID: u.ID, Name: u.Name, Role: u.Role, Door: in.Door}, func(tx *store.Tx) error {
 		done, err := tx.CloseInvitation(i.ID)
 		if err != nil {
@@ -527,21 +568,39 @@ func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.A
 		if !done {
 			return &debrief.Error{Kind: debrief.Conflict, Say: "This invitation was used already.", Hint: "Sign in, or ask for another."}
 		}
-		if err := tx.InsertUser(u, hash); err != nil {
+		switch now, err := left(tx); {
+		case err != nil:
 			return err
+		case now != was:
+			return &debrief.Error{Kind: debrief.Conflict, Say: "Somebody with this address has joined meanwhile.", Hint: "Sign in, or ask for another invitation."}
+		case was == "":
+			if err := tx.InsertUser(u, hash); err != nil {
+				return err
+			}
+		default: // they come back as who they were: their teams, and what they wrote
+			if err := tx.UpdateUser(u); err != nil {
+				return err
+			}
+			if err := tx.SetPassword(u.ID, hash); err != nil {
+				return err
+			}
 		}
 		for _, team := range i.Teams {
 			if err := tx.JoinTeam(team, u.ID); err != nil {
 				return err
 			}
 		}
-		u.Teams = i.Teams
+		if u.Teams, err = tx.TeamsOf(u.ID); err != nil {
+			return err
+		}
 		if i.Incident != "" {
 			inc, err := tx.TouchIncident(i.Incident)
 			if err != nil {
 				return err
 			}
-			inc.People = append(inc.People, u.ID)
+			if !slices.Contains(inc.People, u.ID) {
+				inc.People = append(inc.People, u.ID)
+			}
 			if err := tx.UpdateIncident(&inc); err != nil {
 				return err
 			}

@@ -19,6 +19,7 @@ const good = "four ordinary words"
 type door struct {
 	*testing.T
 	gate  *auth.Gate
+	st    *store.Store
 	past  atomic.Int64 // seconds since the beginning
 	token string
 	ana   debrief.Actor
@@ -34,7 +35,7 @@ func each(t *testing.T, test func(*door)) {
 		st, err := store.Open(t.Context(), cfg)
 		d.ok(err)
 		t.Cleanup(func() { d.ok(st.Close()) })
-		d.gate = auth.New(st, auth.Cheap())
+		d.st, d.gate = st, auth.New(st, auth.Cheap())
 		d.token, d.ana, err = d.gate.Found(t.Context(), auth.Found{Organisation: "Harbour Ltd", Zone: "Europe/Berlin", Name: "Ana", Email: "Ana@Example.com", Password: good, Device: "Firefox"})
 		d.ok(err)
 		test(d)
@@ -173,6 +174,79 @@ func TestAnInvitationLetsOnePersonInOnce(t *testing.T) {
 		d.kind(err, debrief.NotFound)
 		d.past.Add(int64(auth.InvitationLasts.Seconds()) + 1)
 		_, err = d.gate.Invitation(d.Context(), late)
+		d.kind(err, debrief.NotFound)
+	})
+}
+
+// Whose account was closed is invited again and is who they were; so does a person who
+// forgot their password come in again.
+func TestWhoLeftComesBackAsWhoTheyWere(t *testing.T) {
+	each(t, func(d *door) {
+		join := func(email, name, password string, role debrief.Role) debrief.Actor {
+			t.Helper()
+			link, _, err := d.gate.Invite(d.Context(), d.ana, auth.Invite{Email: email, Role: role})
+			d.ok(err)
+			_, a, err := d.gate.Accept(d.Context(), auth.Accept{Token: link, Name: name, Password: password})
+			d.ok(err)
+			return a
+		}
+		var team debrief.Team
+		ben := join("ben@example.com", "Ben", good, debrief.Administrator)
+		d.ok(d.st.Update(d.Context(), d.ana, func(tx *store.Tx) error {
+			tx.Record(debrief.TeamAdded, "", "", nil)
+			team = debrief.Team{ID: debrief.TeamID(tx.NewID("tea_")), Name: "Delivery"}
+			if err := tx.InsertTeam(team); err != nil {
+				return err
+			}
+			if err := tx.JoinTeam(team.ID, ben.ID); err != nil {
+				return err
+			}
+			u, err := tx.User(ben.ID)
+			if err != nil {
+				return err
+			}
+			u.LeftAt = tx.Now()
+			return tx.UpdateUser(u)
+		}))
+		_, _, err := d.gate.SignIn(d.Context(), auth.SignIn{Email: "ben@example.com", Password: good})
+		d.kind(err, debrief.Denied)
+
+		again := join("BEN@example.com", "Ben O.", "five other ordinary words", debrief.Member)
+		if again.ID != ben.ID || again.Name != "Ben O." || again.Role != debrief.Member || len(again.Teams) != 1 || again.Teams[0] != team.ID {
+			t.Errorf("%+v came back as %+v", ben, again)
+		}
+		_, _, err = d.gate.SignIn(d.Context(), auth.SignIn{Email: "ben@example.com", Password: good})
+		d.kind(err, debrief.Denied)
+		_, in, err := d.gate.SignIn(d.Context(), auth.SignIn{Email: "ben@example.com", Password: "five other ordinary words"})
+		d.ok(err)
+		if in.ID != ben.ID {
+			t.Errorf("%s signed in as %s", ben.ID, in.ID)
+		}
+		_, _, err = d.gate.Invite(d.Context(), d.ana, auth.Invite{Email: "ben@example.com", Role: debrief.Member})
+		d.kind(err, debrief.Conflict)
+	})
+}
+
+// Whoever runs the installation gives a new password; sessions end, and somebody who
+// had tried too often need not wait.
+func TestAPasswordIsReset(t *testing.T) {
+	each(t, func(d *door) {
+		token, _, err := d.gate.SignIn(d.Context(), auth.SignIn{Email: "ana@example.com", Password: good})
+		d.ok(err)
+		for range 11 {
+			_, _, err = d.gate.SignIn(d.Context(), auth.SignIn{Email: "ana@example.com", Password: "not this one"})
+			d.kind(err, debrief.Denied)
+		}
+		u, password, err := d.gate.ResetPassword(d.Context(), "ANA@example.com", "command")
+		d.ok(err)
+		if u.ID != d.ana.ID || len(password) < 20 {
+			t.Errorf("%s got %d letters", u.ID, len(password))
+		}
+		_, err = d.gate.Actor(d.Context(), token)
+		d.kind(err, debrief.NotFound)
+		_, _, err = d.gate.SignIn(d.Context(), auth.SignIn{Email: "ana@example.com", Password: password})
+		d.ok(err)
+		_, _, err = d.gate.ResetPassword(d.Context(), "eve@example.com", "command")
 		d.kind(err, debrief.NotFound)
 	})
 }

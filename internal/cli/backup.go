@@ -36,14 +36,19 @@ func (k *keeping) find(cmd *cobra.Command, sys *System) error {
 	return nil
 }
 
+// open opens the database, and says where the data folder is.
+func (k *keeping) open(ctx context.Context, sys *System, version int) (st *store.Store, folder string, err error) {
+	if folder, err = filepath.Abs(k.data); err != nil {
+		return nil, "", err
+	}
+	st, err = store.Open(ctx, store.Config{Database: k.database, Folder: folder, Now: sys.Now, Version: version})
+	return st, folder, err
+}
+
 // with opens the installation for as long as do takes, with the tables of a version;
 // 0 is the newest.
 func (k *keeping) with(ctx context.Context, sys *System, version int, do func(*casebook.Casebook) error) (err error) {
-	folder, err := filepath.Abs(k.data)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Config{Database: k.database, Folder: folder, Now: sys.Now, Version: version})
+	st, folder, err := k.open(ctx, sys, version)
 	if err != nil {
 		return err
 	}
@@ -88,7 +93,7 @@ The archive holds what people wrote in private and hashes of passwords. The file
 is made for its owner alone; keep it where only those read it who may.`,
 		Example: `  debrief backup debrief-2026-03-02.tar.gz
   debrief backup --data /var/lib/debrief --database postgres://debrief@db/debrief - | ssh vault 'cat > debrief.tar.gz'`,
-		Args: oneFile("the file to write the archive to, or - for standard output"),
+		Args: oneArgument("the file to write the archive to, or - for standard output"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := k.find(cmd, sys); err != nil {
 				return err
@@ -145,7 +150,7 @@ brought up to date, as that installation would have been; it needs a data folder
 and a database, that no Debrief has opened yet. One of a newer version is refused.`,
 		Example: `  debrief restore debrief-2026-03-02.tar.gz --data ./restored
   debrief restore debrief.tar.gz --data /srv/debrief --database postgres://debrief@db/debrief`,
-		Args: oneFile("the archive to read, or - for standard input"),
+		Args: oneArgument("the archive to read, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := k.find(cmd, sys); err != nil {
 				return err
@@ -176,8 +181,8 @@ and a database, that no Debrief has opened yet. One of a newer version is refuse
 	return cmd
 }
 
-// oneFile asks for exactly one argument.
-func oneFile(what string) cobra.PositionalArgs {
+// oneArgument asks for exactly one argument.
+func oneArgument(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
 			return nil

@@ -87,6 +87,7 @@ sent anywhere.`,
 		newConfig(sys),
 		newBackup(sys),
 		newRestore(sys),
+		newPassword(sys),
 		newVersion(sys),
 		newMan(),
 	)

@@ -11,9 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"debrief.dev/debrief"
+	"debrief.dev/debrief/internal/auth"
 	"debrief.dev/debrief/internal/demo"
 	"debrief.dev/debrief/internal/mail/mailtest"
 	"debrief.dev/debrief/internal/settings"
+	"debrief.dev/debrief/internal/store"
 )
 
 // The room is served until it is interrupted, and ends without an error.
@@ -242,5 +245,39 @@ func TestMetricsAnswerOnAnAddressOfTheirOwn(t *testing.T) {
 	interrupt()
 	if got := <-code; got != exitDone {
 		t.Errorf("exit code %d, and on standard error: %s", got, &errs)
+	}
+}
+
+// The password that the command prints opens the account, and the old one does not.
+func TestAPasswordIsGivenAnew(t *testing.T) {
+	folder := t.TempDir()
+	gate := func() (*auth.Gate, func()) {
+		st, err := store.Open(t.Context(), store.Config{Folder: folder})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return auth.New(st, auth.Cheap()), func() { st.Close() }
+	}
+	g, done := gate()
+	if _, _, err := g.Found(t.Context(), auth.Found{Organisation: "Harbour Ltd", Name: "Ana", Email: "ana@example.com", Password: "four ordinary words"}); err != nil {
+		t.Fatal(err)
+	}
+	done()
+
+	sys := testSystem()
+	var out, errs strings.Builder
+	sys.Stdout, sys.Stderr = &out, &errs
+	if code := Run(t.Context(), sys, []string{"password", "ana@example.com", "--data", folder}); code != exitDone || !strings.HasPrefix(errs.String(), "The new password of Ana") {
+		t.Fatalf("exit code %d: %s", code, &errs)
+	}
+	g, done = gate()
+	defer done()
+	for password, want := range map[string]bool{strings.TrimSpace(out.String()): true, "four ordinary words": false} {
+		if _, _, err := g.SignIn(t.Context(), auth.SignIn{Email: "ana@example.com", Password: password}); (err == nil) != want {
+			t.Errorf("the password %q: %v", password, err)
+		}
+	}
+	if code := Run(t.Context(), sys, []string{"password", "eve@example.com", "--data", folder}); code != exitCodes[debrief.NotFound] || !strings.Contains(errs.String(), "No open account has this address.") {
+		t.Errorf("exit code %d: %s", code, &errs)
 	}
 }

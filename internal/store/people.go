@@ -117,6 +117,16 @@ func (t *Tx) Login(email string) (u debrief.User, hash string, ok bool, err erro
 	return u, found[0].hash, err == nil, err
 }
 
+// Left gives the closed account with an address; ok is false if there is none.
+func (t *Tx) Left(email string) (u debrief.User, ok bool, err error) {
+	found, err := many(t, word[debrief.UserID], "SELECT id FROM users WHERE email_key = $1 AND left_at <> 0", Fold(email))
+	if err != nil || len(found) == 0 {
+		return u, false, err
+	}
+	u, err = t.User(found[0])
+	return u, err == nil, err
+}
+
 // Password gives the hash of a user's password.
 func (t *Tx) Password(id debrief.UserID) (string, error) {
 	return one(t, "There is no such account.", word[string], "SELECT password FROM users WHERE id = $1", string(id))
