@@ -29,6 +29,7 @@ const (
 	SessionOpened       ActivityKind = "session.opened"
 	SessionEnded        ActivityKind = "session.ended"
 	PasswordChanged     ActivityKind = "password.changed"
+	UserReturned        ActivityKind = "user.returned"
 	PasswordReset       ActivityKind = "password.reset"
 	UserRenamed         ActivityKind = "user.renamed"
 	UserInvited         ActivityKind = "user.invited"
@@ -83,6 +84,7 @@ var sentences = map[ActivityKind]string{
 	SessionOpened:       "{who} signed in.",
 	SessionEnded:        "{who} signed out on a device.",
 	PasswordChanged:     "{who} chose a new password.",
+	UserReturned:        "{who} came back to a closed account, by a new invitation.",
 	PasswordReset:       "An account got a new password from whoever runs this Debrief.",
 	UserRenamed:         "{who} changed their name.",
 	UserInvited:         "{who} invited somebody as {role}.",

@@ -415,6 +415,9 @@ func (g *Gate) Invite(ctx context.Context, a debrief.Actor, in Invite) (token st
 			}
 			return err
 		}
+		if left, ok, err := tx.Left(email); err != nil || ok && in.Role < debrief.Member && left.Role >= debrief.Member {
+			return cmp.Or[error](err, errWasMember)
+		}
 		i = debrief.Invitation{
 			ID: debrief.InvitationID(tx.NewID("inv_")), Name: in.Name, Email: email, Role: in.Role, Teams: in.Teams,
 			Incident: in.Incident, By: a.ID, At: tx.Now(), EndsAt: tx.Now().Add(InvitationLasts),
@@ -526,6 +529,44 @@ func (g *Gate) Withdraw(ctx context.Context, a debrief.Actor, id debrief.Invitat
 	})
 }
 
+// errWasMember keeps whoever may invite a guest, and is shown the link, from coming in
+// as somebody who was a member.
+var errWasMember = &debrief.Error{Kind: debrief.Conflict, Field: "email", Say: "A member with this address has left.", Hint: "An administrator can invite them again; then they can be named for the incident."}
+
+// comeBack opens a closed account again. Teams and what they wrote are theirs. What they
+// were named for is not: whoever invited them is shown the link, and may not see those
+// incidents, so those who do name them anew. Such incidents that they opened tell of it.
+func comeBack(tx *store.Tx, u debrief.User, hash string) error {
+	if err := tx.UpdateUser(u); err != nil {
+		return err
+	}
+	if err := tx.SetPassword(u.ID, hash); err != nil {
+		return err
+	}
+	named, err := tx.NamedIn(u.ID)
+	if err != nil {
+		return err
+	}
+	opened, err := tx.OpenedBy(u.ID)
+	if err != nil {
+		return err
+	}
+	all := slices.Concat(named, opened)
+	slices.Sort(all)
+	for _, id := range slices.Compact(all) {
+		in, err := tx.TouchIncident(id)
+		if err != nil {
+			return err
+		}
+		in.People = slices.DeleteFunc(in.People, func(p debrief.UserID) bool { return p == u.ID })
+		tx.Record(debrief.UserReturned, id, string(u.ID), nil)
+		if err := tx.UpdateIncident(&in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Accept is what somebody who follows the link of an invitation gives.
 type Accept struct {
 	Token    string
@@ -546,19 +587,15 @@ func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.A
 		return "", a, err
 	}
 	u.Role = i.Role
-	left := func(tx *store.Tx) (id debrief.UserID, err error) {
-		was, _, err := tx.Left(i.Email)
-		return was.ID, err
-	}
-	var was debrief.UserID
+	var was debrief.User // who has a closed account with this address
 	if err := g.st.View(ctx, func(tx *store.Tx) error {
-		was, err = left(tx)
+		was, _, err = tx.Left(i.Email)
 		return err
 	}); err != nil {
 		return "", a, err
 	}
-	if was != "" {
-		u.ID = was
+	if was.ID != "" {
+		u.ID = was.ID
 	}
 	err = g.st.Update(ctx, debrief.Actor{ID: u.ID, Name: u.Name, Role: u.Role, Door: in.Door}, func(tx *store.Tx) error {
 		done, err := tx.CloseInvitation(i.ID)
@@ -568,22 +605,21 @@ func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.A
 		if !done {
 			return &debrief.Error{Kind: debrief.Conflict, Say: "This invitation was used already.", Hint: "Sign in, or ask for another."}
 		}
-		switch now, err := left(tx); {
+		now, _, err := tx.Left(i.Email)
+		switch {
 		case err != nil:
 			return err
-		case now != was:
+		case now.ID != was.ID:
 			return &debrief.Error{Kind: debrief.Conflict, Say: "Somebody with this address has joined meanwhile.", Hint: "Sign in, or ask for another invitation."}
-		case was == "":
-			if err := tx.InsertUser(u, hash); err != nil {
-				return err
-			}
-		default: // they come back as who they were: their teams, and what they wrote
-			if err := tx.UpdateUser(u); err != nil {
-				return err
-			}
-			if err := tx.SetPassword(u.ID, hash); err != nil {
-				return err
-			}
+		case was.ID == "":
+			err = tx.InsertUser(u, hash)
+		case u.Role < debrief.Member && was.Role >= debrief.Member:
+			err = errWasMember
+		default:
+			err = comeBack(tx, u, hash)
+		}
+		if err != nil {
+			return err
 		}
 		for _, team := range i.Teams {
 			if err := tx.JoinTeam(team, u.ID); err != nil {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -208,8 +209,21 @@ func TestWhoLeftComesBackAsWhoTheyWere(t *testing.T) {
 			u.LeftAt = tx.Now()
 			return tx.UpdateUser(u)
 		}))
+		var incidents []debrief.IncidentID
+		for _, by := range []debrief.Actor{d.ana, ben} {
+			d.ok(d.st.Update(d.Context(), by, func(tx *store.Tx) error {
+				in := debrief.Incident{ID: debrief.IncidentID(tx.NewID("inc_")), Title: "Told to few", Zone: "UTC", Visibility: debrief.Restricted, People: []debrief.UserID{ben.ID, d.ana.ID}}
+				tx.Record(debrief.IncidentOpened, in.ID, "", nil)
+				incidents = append(incidents, in.ID)
+				return tx.InsertIncident(&in)
+			}))
+		}
 		_, _, err := d.gate.SignIn(d.Context(), auth.SignIn{Email: "ben@example.com", Password: good})
 		d.kind(err, debrief.Denied)
+
+		// Whoever may invite a guest does not come in as somebody who was a member.
+		_, _, err = d.gate.Invite(d.Context(), d.ana, auth.Invite{Email: "ben@example.com", Role: debrief.Guest, Incident: incidents[0]})
+		d.kind(err, debrief.Conflict)
 
 		again := join("BEN@example.com", "Ben O.", "five other ordinary words", debrief.Member)
 		if again.ID != ben.ID || again.Name != "Ben O." || again.Role != debrief.Member || len(again.Teams) != 1 || again.Teams[0] != team.ID {
@@ -224,6 +238,25 @@ func TestWhoLeftComesBackAsWhoTheyWere(t *testing.T) {
 		}
 		_, _, err = d.gate.Invite(d.Context(), d.ana, auth.Invite{Email: "ben@example.com", Role: debrief.Member})
 		d.kind(err, debrief.Conflict)
+		d.ok(d.st.View(d.Context(), func(tx *store.Tx) error {
+			for _, id := range incidents {
+				in, err := tx.Incident(id)
+				if err != nil {
+					return err
+				}
+				if sees := again.May(debrief.SeeIncident, &in) == nil; !slices.Equal(in.People, []debrief.UserID{d.ana.ID}) || sees != (in.OpenedBy == ben.ID) {
+					t.Errorf("%s names %v; who came back sees it: %v", id, in.People, sees)
+				}
+				told, err := tx.Activities(id, 0, 50)
+				if err != nil {
+					return err
+				}
+				if !slices.ContainsFunc(told, func(x debrief.Activity) bool { return x.Kind == debrief.UserReturned }) {
+					t.Errorf("%s does not tell that somebody came back", id)
+				}
+			}
+			return nil
+		}))
 	})
 }
 

@@ -127,6 +127,17 @@ func (t *Tx) Left(email string) (u debrief.User, ok bool, err error) {
 	return u, err == nil, err
 }
 
+// NamedIn gives the incidents that name a user.
+func (t *Tx) NamedIn(id debrief.UserID) ([]debrief.IncidentID, error) {
+	return many(t, word[debrief.IncidentID], "SELECT incident FROM incident_people WHERE member = $1 ORDER BY incident", string(id))
+}
+
+// OpenedBy gives the incidents that a user opened and that not everyone in the
+// organisation sees.
+func (t *Tx) OpenedBy(id debrief.UserID) ([]debrief.IncidentID, error) {
+	return many(t, word[debrief.IncidentID], "SELECT id FROM incidents WHERE opened_by = $1 AND visibility <> $2 ORDER BY id", string(id), int(debrief.ToOrganisation))
+}
+
 // Password gives the hash of a user's password.
 func (t *Tx) Password(id debrief.UserID) (string, error) {
 	return one(t, "There is no such account.", word[string], "SELECT password FROM users WHERE id = $1", string(id))
