@@ -537,6 +537,10 @@ var errWasMember = &debrief.Error{Kind: debrief.Conflict, Field: "email", Say: "
 // were named for is not: whoever invited them is shown the link, and may not see those
 // incidents, so those who do name them anew. Such incidents that they opened tell of it.
 func comeBack(tx *store.Tx, u debrief.User, hash string) error {
+	// Nobody is named meanwhile for what is seen by nobody but them.
+	if err := tx.LockOrganisation(); err != nil {
+		return err
+	}
 	if err := tx.UpdateUser(u); err != nil {
 		return err
 	}
@@ -576,7 +580,8 @@ type Accept struct {
 	Door     string
 }
 
-// Accept makes the account of an invitation, which works once, and signs in.
+// Accept makes the account of an invitation, which works once, and signs in. Who had an
+// account with its address that was closed gets that one back (see comeBack).
 func (g *Gate) Accept(ctx context.Context, in Accept) (token string, a debrief.Actor, err error) {
 	i, err := g.Invitation(ctx, in.Token)
 	if err != nil {

@@ -270,7 +270,7 @@ func TestAPasswordIsReset(t *testing.T) {
 			_, _, err = d.gate.SignIn(d.Context(), auth.SignIn{Email: "ana@example.com", Password: "not this one"})
 			d.kind(err, debrief.Denied)
 		}
-		u, password, err := d.gate.ResetPassword(d.Context(), "ANA@example.com", "command")
+		u, password, err := d.gate.ResetPassword(d.Context(), "ANA@example.com", "cli")
 		d.ok(err)
 		if u.ID != d.ana.ID || len(password) < 20 {
 			t.Errorf("%s got %d letters", u.ID, len(password))
@@ -279,7 +279,7 @@ func TestAPasswordIsReset(t *testing.T) {
 		d.kind(err, debrief.NotFound)
 		_, _, err = d.gate.SignIn(d.Context(), auth.SignIn{Email: "ana@example.com", Password: password})
 		d.ok(err)
-		_, _, err = d.gate.ResetPassword(d.Context(), "eve@example.com", "command")
+		_, _, err = d.gate.ResetPassword(d.Context(), "eve@example.com", "cli")
 		d.kind(err, debrief.NotFound)
 	})
 }

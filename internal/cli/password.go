@@ -36,7 +36,7 @@ account".`,
 			if err != nil {
 				return err
 			}
-			u, password, err := auth.New(st).ResetPassword(cmd.Context(), args[0], "command")
+			u, password, err := auth.New(st).ResetPassword(cmd.Context(), args[0], "cli")
 			if err = errors.Join(err, st.Close()); err != nil {
 				return err
 			}

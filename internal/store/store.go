@@ -246,12 +246,11 @@ func (s *Store) migrate(ctx context.Context, to int) error {
 			Hint: "Restore into a data folder, and a database, that no Debrief has opened yet; what is here stays untouched.",
 		}
 	}
+	if have != int64(to) { // else without waiting for the lock
+		if _, err := p.UpTo(ctx, int64(to)); err != nil {
+			return fmt.Errorf("bring the tables up to date: %w", err)
+		}
+	}
 	s.version = to
-	if have == int64(to) {
-		return nil // without waiting for the lock
-	}
-	if _, err := p.UpTo(ctx, int64(to)); err != nil {
-		return fmt.Errorf("bring the tables up to date: %w", err)
-	}
 	return nil
 }
